@@ -1,0 +1,7 @@
+export * from './common.ts';
+export * from './envelope.ts';
+export * from './events/index.ts';
+export * from './frozen.ts';
+export * from './peer.ts';
+export * from './peers/index.ts';
+export * from './problem.ts';

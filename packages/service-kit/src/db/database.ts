@@ -1,0 +1,195 @@
+import type { EventContract, PayloadOf } from '@mkt/contracts';
+import pg from 'pg';
+import { Fault } from '../faults.ts';
+import { currentContext } from '../telemetry/context.ts';
+import type { Meter } from '../telemetry/meter.ts';
+import { writeOutbox } from '../events/outbox.ts';
+import { faultOf, isRetryable } from './pg-errors.ts';
+import { type Scope, platformScope, vendorOf } from './scope.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a row's shape is what the statement's author says
+export type Row = Record<string, any>;
+
+/** An event to be published if, and only if, the transaction commits. */
+export interface NewEvent<Contract extends EventContract = EventContract> {
+  readonly contract: Contract;
+  readonly aggregateId: string;
+  readonly aggregateVersion: number;
+  /** The vendor whose data the payload holds; null where it is several vendors' or none's. */
+  readonly vendorId: string | null;
+  readonly payload: PayloadOf<Contract>;
+}
+
+/** Statements within one transaction. */
+export interface Tx {
+  readonly scope: Scope;
+  query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /** Adds to the outbox; written in one statement just before the commit. */
+  emit<Contract extends EventContract>(event: NewEvent<Contract>): void;
+  /** Runs after the commit, never when the work was rolled back. */
+  afterCommit(work: () => void): void;
+}
+
+export interface Database {
+  /** One statement as the platform, by itself: one round trip. */
+  query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /**
+   * Runs the work in one transaction, repeated on a deadlock or serialization failure, so it must
+   * hold nothing but statements. Throwing rolls back.
+   */
+  transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Called after each commit that emitted events. */
+  onEmit(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Server and database: `host`, `port`, `database`, and TLS; the roles are the service's own. */
+  readonly connection: pg.PoolConfig;
+  readonly platformRole: { user: string; password?: string };
+  readonly vendorRole: { user: string; password?: string };
+  readonly pool: { platform: number; vendor: number };
+  readonly meter: Meter;
+  /** How long a request waits for a free connection. */
+  readonly acquireTimeoutMs: number;
+  /** Unused connections close after this: below a serverless database's suspend time. */
+  readonly idleTimeoutMs: number;
+}
+
+const int8Oid = 20;
+const maxAttempts = 4;
+
+/** 64-bit integers arrive as numbers; one outside the safe range is a bug, never a rounding. */
+function readInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} is not a safe integer`);
+  return value;
+}
+
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === int8Oid
+      ? readInt8
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+export function createDatabase(options: DatabaseOptions): Database {
+  const pools = new Map<Scope['kind'], pg.Pool>();
+  const statementNames = new Map<string, string>();
+  let onEmit: () => void = () => {};
+
+  function poolFor(kind: Scope['kind']): pg.Pool {
+    const known = pools.get(kind);
+    if (known) return known;
+    const created = new pg.Pool({
+      ...options.connection,
+      ...(kind === 'vendor' ? options.vendorRole : options.platformRole),
+      max: options.pool[kind],
+      connectionTimeoutMillis: options.acquireTimeoutMs,
+      idleTimeoutMillis: options.idleTimeoutMs,
+      types,
+    });
+    // An idle connection that breaks is replaced at its next use; without this it ends the process.
+    created.on('error', () => {});
+    pools.set(kind, created);
+    return created;
+  }
+
+  /** Repeated statements are prepared once per connection; the bound keeps generated SQL out. */
+  function nameOf(sql: string): string | undefined {
+    const known = statementNames.get(sql);
+    if (known || statementNames.size >= 300) return known;
+    const name = `s${statementNames.size}`;
+    statementNames.set(sql, name);
+    return name;
+  }
+
+  async function send<R extends Row>(
+    client: pg.Pool | pg.PoolClient,
+    scope: Scope,
+    sql: string,
+    params: readonly unknown[],
+  ): Promise<R[]> {
+    const context = currentContext();
+    if (context) context.spent.sqlRoundTrips += 1;
+    options.meter.add('postgres.statements', 1, vendorOf(scope));
+    const name = nameOf(sql);
+    const result = await client.query<R>({
+      text: sql,
+      values: params as unknown[],
+      ...(name ? { name } : {}),
+    });
+    return result.rows;
+  }
+
+  async function control(client: pg.PoolClient, scope: Scope, sql: string): Promise<void> {
+    const context = currentContext();
+    if (context) context.spent.sqlRoundTrips += 1;
+    options.meter.add('postgres.statements', 1, vendorOf(scope));
+    await client.query(sql);
+  }
+
+  function beginSql(scope: Scope): string {
+    // One round trip. The id was checked to be a UUID, so quoting cannot be escaped.
+    return scope.kind === 'vendor'
+      ? `BEGIN; SELECT set_config('mkt.vendor_id', '${scope.vendorId}', true)`
+      : 'BEGIN';
+  }
+
+  async function attempt<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await poolFor(scope.kind).connect();
+    const events: NewEvent[] = [];
+    const afterCommit: (() => void)[] = [];
+    let broken: Error | undefined;
+    try {
+      await control(client, scope, beginSql(scope));
+      const tx: Tx = {
+        scope,
+        query: (sql, params = []) => send(client, scope, sql, params),
+        emit: (event) => void events.push(event as unknown as NewEvent),
+        afterCommit: (run) => void afterCommit.push(run),
+      };
+      const value = await work(tx);
+      if (events.length > 0) await writeOutbox(tx, events);
+      await control(client, scope, 'COMMIT');
+      for (const run of afterCommit) run();
+      if (events.length > 0) onEmit();
+      return value;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  return {
+    async query(sql, params = []) {
+      try {
+        return await send(poolFor('platform'), platformScope, sql, params);
+      } catch (error) {
+        throw faultOf(error);
+      }
+    },
+    async transaction(scope, work) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await attempt(scope, work);
+        } catch (error) {
+          if (!isRetryable(error)) throw faultOf(error);
+          if (tries >= maxAttempts) {
+            throw new Fault('CONFLICTING_WRITE', 'The write kept meeting others', { cause: error });
+          }
+        }
+      }
+    },
+    onEmit(listener) {
+      onEmit = listener;
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
+    },
+  };
+}

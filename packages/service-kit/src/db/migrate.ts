@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+
+/** A service's own SQL files, applied in the order of their names. */
+export interface MigrationSource {
+  readonly service: string;
+  readonly migrationsDir: string;
+}
+
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/** Gives the password of a role, or undefined where the server trusts local connections. */
+export type RolePassword = (role: string) => string | undefined;
+
+const kitMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+const databaseSql = fileURLToPath(new URL('../../database.sql', import.meta.url));
+
+export function platformRoleOf(service: string): string {
+  return `mkt_${service}`;
+}
+
+export function vendorRoleOf(service: string): string {
+  return `mkt_${service}_vendor`;
+}
+
+/**
+ * Makes schemas, roles and tables of the services as they should be. Safe to repeat and to run from
+ * several processes at once; a migration that fails rolls back alone and is named in the error.
+ */
+export async function migrateAll(
+  admin: pg.ClientConfig,
+  sources: readonly MigrationSource[],
+  rolePassword: RolePassword,
+): Promise<{ migrated: string[] }> {
+  const client = new pg.Client(admin);
+  await client.connect();
+  try {
+    // One migrating process at a time; the lock ends with the connection, however that ends.
+    await client.query('SELECT pg_advisory_lock(61407511)');
+    return { migrated: await migrateLocked(client, sources, rolePassword) };
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrateLocked(
+  client: pg.Client,
+  sources: readonly MigrationSource[],
+  rolePassword: RolePassword,
+): Promise<string[]> {
+  const plans = await Promise.all(
+    sources.map(async (source) => ({ source, checksum: await checksumOf(source) })),
+  );
+  const known = await readState(client);
+  const stale = plans.filter((plan) => known.get(plan.source.service) !== plan.checksum);
+  if (stale.length === 0) return [];
+  await client.query(await readFile(databaseSql, 'utf8'));
+  for (const { source, checksum } of stale) {
+    await ensureSchema(client, source.service, rolePassword);
+    await runMigrations(client, source.service, kitMigrations, 'kit_migrations');
+    await runMigrations(client, source.service, source.migrationsDir, 'migrations');
+    await client.query(
+      `INSERT INTO mkt.schema_state (service, checksum) VALUES ($1, $2)
+       ON CONFLICT (service) DO UPDATE SET checksum = excluded.checksum, migrated_at = now()`,
+      [source.service, checksum],
+    );
+  }
+  return stale.map((plan) => plan.source.service);
+}
+
+async function readState(client: pg.Client): Promise<Map<string, string>> {
+  const exists = await client.query(`SELECT to_regclass('mkt.schema_state') AS name`);
+  if (!exists.rows[0]?.name) return new Map();
+  const state = await client.query('SELECT service, checksum FROM mkt.schema_state');
+  return new Map(state.rows.map((row) => [row.service, row.checksum]));
+}
+
+/** Changes whenever any SQL file does, the kit's included. */
+async function checksumOf(source: MigrationSource): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(await readFile(databaseSql));
+  for (const dir of [kitMigrations, source.migrationsDir]) {
+    for (const file of (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort()) {
+      hash.update(file).update(await readFile(join(dir, file)));
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function ensureSchema(
+  client: pg.Client,
+  service: string,
+  rolePassword: RolePassword,
+): Promise<void> {
+  const schema = pg.escapeIdentifier(service);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  for (const name of [platformRoleOf(service), vendorRoleOf(service)]) {
+    const role = pg.escapeIdentifier(name);
+    const exists = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+    if (exists.rowCount === 0) await client.query(`CREATE ROLE ${role}`);
+    const password = rolePassword(name);
+    const secret = password === undefined ? '' : ` PASSWORD ${pg.escapeLiteral(password)}`;
+    await client.query(
+      `ALTER ROLE ${role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE${secret}`,
+    );
+    await client.query(`ALTER ROLE ${role} SET search_path = ${schema}`);
+    await client.query(`ALTER ROLE ${role} SET statement_timeout = '15s'`);
+    await client.query(`ALTER ROLE ${role} SET lock_timeout = '10s'`);
+    await client.query(`ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '20s'`);
+    await client.query(`GRANT USAGE ON SCHEMA ${schema}, mkt TO ${role}`);
+  }
+  const platform = pg.escapeIdentifier(platformRoleOf(service));
+  const both = `${platform}, ${pg.escapeIdentifier(vendorRoleOf(service))}`;
+  // Granted at creation, so that a migration can take a right away again (an immutable ledger).
+  await client.query(
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema}
+     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${platform}`,
+  );
+  await client.query(
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${both}`,
+  );
+}
+
+async function runMigrations(
+  client: pg.Client,
+  service: string,
+  dir: string,
+  migrationsTable: string,
+): Promise<void> {
+  const failures: string[] = [];
+  try {
+    await runner({
+      dbClient: client,
+      dir,
+      direction: 'up',
+      schema: service,
+      migrationsSchema: service,
+      migrationsTable,
+      // Two directories share one schema, and the caller holds the lock.
+      checkOrder: false,
+      noLock: true,
+      ignorePattern: '(?!.*\\.sql$).*',
+      logger: { debug: () => {}, info: () => {}, warn: () => {}, error: (m) => failures.push(m) },
+    });
+  } catch (error) {
+    throw new MigrationError(
+      `Migrating the schema of ${service} failed and was rolled back: ${failures.join(' ').slice(0, 500) || (error as Error).message}`,
+      { cause: error },
+    );
+  }
+}

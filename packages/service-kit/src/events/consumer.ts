@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type EventContract,
+  type EventEnvelope,
+  type PayloadOf,
+  eventContracts,
+} from '@mkt/contracts';
+import type { Subscription } from '../bus/bus.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { platformScope } from '../db/scope.ts';
+import { newContext, runInContext } from '../telemetry/context.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** Applies one event type within the transaction that also marks the event as received. */
+export interface Consumer {
+  readonly type: string;
+  apply(tx: Tx, event: EventEnvelope): Promise<void>;
+}
+
+export function consume<Contract extends EventContract>(
+  contract: Contract,
+  apply: (tx: Tx, event: EventEnvelope<PayloadOf<Contract>>) => Promise<void>,
+): Consumer {
+  return {
+    type: contract.type,
+    apply: (tx, event) => apply(tx, event as EventEnvelope<PayloadOf<Contract>>),
+  };
+}
+
+export interface ConsumerOptions {
+  readonly service: string;
+  readonly db: Database;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly consumers: readonly Consumer[];
+  /** Pauses between tries, in milliseconds; when they are used up the event is parked. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+const defaultRetryDelaysMs = [25, 100, 400, 1_000];
+
+class UnknownVersionError extends Error {
+  override readonly name = 'UnknownVersionError';
+}
+
+/** Exactly once in effect: the inbox row and the change are one transaction. */
+export function createSubscription(options: ConsumerOptions): Subscription {
+  const { service, db, log, metrics } = options;
+  const delays = options.retryDelaysMs ?? defaultRetryDelaysMs;
+  const byType = new Map(options.consumers.map((consumer) => [consumer.type, consumer]));
+
+  async function applyOnce(consumer: Consumer, event: EventEnvelope): Promise<void> {
+    const outcome = await db.transaction(platformScope, async (tx) => {
+      const fresh = await tx.query(
+        'INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1',
+        [event.id],
+      );
+      if (fresh.length === 0) return 'duplicate';
+      await consumer.apply(tx, checked(event));
+      return 'applied';
+    });
+    metrics.eventsConsumed.inc({ service, type: event.type, outcome });
+  }
+
+  async function handle(event: EventEnvelope): Promise<void> {
+    const consumer = byType.get(event.type);
+    if (!consumer) return;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await applyOnce(consumer, event);
+        return;
+      } catch (error) {
+        const pause = error instanceof UnknownVersionError ? undefined : delays[attempt];
+        if (pause === undefined) {
+          await park(event, error, attempt + 1);
+          return;
+        }
+        metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'retried' });
+        await delay(pause);
+      }
+    }
+  }
+
+  /** Keeps what could not be applied for a person to look at; `mkt event replay` tries again. */
+  async function park(event: EventEnvelope, error: unknown, attempts: number): Promise<void> {
+    log.error(
+      { service, eventId: event.id, eventType: event.type, attempts, err: error },
+      'event parked as a dead letter',
+    );
+    metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'dead' });
+    await db.query(
+      `INSERT INTO dead_letters (event_id, type, envelope, reason, attempts)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (event_id) DO UPDATE SET reason = excluded.reason, failed_at = now(),
+         attempts = dead_letters.attempts + excluded.attempts`,
+      [event.id, event.type, JSON.stringify(event), String(error).slice(0, 2_000), attempts],
+    );
+  }
+
+  return {
+    consumer: service,
+    types: [...byType.keys()],
+    handle: (event) =>
+      runInContext(
+        newContext({
+          correlationId: event.correlationId,
+          causationId: event.id,
+          traceparent: event.traceparent,
+        }),
+        () => handle(event),
+      ),
+  };
+}
+
+/** Parses the payload by its contract; a version that this code does not know is parked at once. */
+function checked(event: EventEnvelope): EventEnvelope {
+  const contract = eventContracts.get(event.type);
+  if (!contract || event.version !== contract.version) {
+    throw new UnknownVersionError(`No contract for ${event.type} version ${event.version}`);
+  }
+  return { ...event, payload: contract.payload.parse(event.payload) };
+}
+
+/** Applies a parked event again; resolves to whether it was applied now or before. */
+export async function replayDeadLetter(
+  db: Database,
+  subscription: Subscription,
+  eventId: string,
+): Promise<boolean> {
+  const [row] = await db.query(
+    'SELECT envelope FROM dead_letters WHERE event_id = $1 AND replayed_at IS NULL',
+    [eventId],
+  );
+  if (!row) return false;
+  await subscription.handle(row.envelope as EventEnvelope);
+  const [received] = await db.query('SELECT 1 FROM inbox WHERE event_id = $1', [eventId]);
+  if (!received) return false;
+  await db.query('UPDATE dead_letters SET replayed_at = now() WHERE event_id = $1', [eventId]);
+  return true;
+}

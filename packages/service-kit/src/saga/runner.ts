@@ -1,0 +1,246 @@
+import { type Clock, uuidv7 } from '@mkt/kernel';
+import type { Database, Tx } from '../db/database.ts';
+import { platformScope } from '../db/scope.ts';
+import type { FaultPoint } from '../faults.ts';
+import { newContext, runInContext } from '../telemetry/context.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { SagaDefinition } from './definition.ts';
+import { createSagaTimer } from './timer.ts';
+import { type SagaRow, createSagaStore, rowAfterStep } from './store.ts';
+
+export interface SagaRunnerOptions {
+  readonly service: string;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly faultPoint: FaultPoint;
+  /** No other process drives these sagas: leases left by a crash may be taken at once. */
+  readonly soleProcess: boolean;
+  /** Longest time between sweeps when nothing is due earlier. */
+  readonly sweepIntervalMs: number;
+}
+
+export interface SagaRunner<State, Input> {
+  /** Stores a new saga with its first step, in the caller's transaction. */
+  start(
+    tx: Tx,
+    id: string,
+    state: State,
+    input: Input,
+    options?: { readonly advance: 'afterCommit' | 'byCaller' },
+  ): Promise<void>;
+  /** Stores an input for a saga in the caller's transaction; it is taken up after the commit. */
+  signal(tx: Tx, id: string, input: Input): Promise<void>;
+  /** Drives one saga until it waits or ends; its state then, or undefined where another drives it. */
+  advance(id: string): Promise<State | undefined>;
+  /** Takes up everything due now; returns how many sagas that were. */
+  sweep(): Promise<number>;
+  begin(): Promise<void>;
+  /** Resolves when this process drives no saga. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const leaseSeconds = 90;
+const sweepBatch = 20;
+/** Stops a decision that never waits. */
+const maxStepsInARow = 50;
+/** When another process holds a saga that has a new signal, look again after this. */
+const contendedRetryMs = 1_000;
+
+export function createSagaRunner<State, Input, Command>(
+  definition: SagaDefinition<State, Input, Command>,
+  options: SagaRunnerOptions,
+): SagaRunner<State, Input> {
+  const { db, clock, log, service } = options;
+  const { kind } = definition;
+  const store = createSagaStore(db, kind, uuidv7(), leaseSeconds);
+  /** Sagas inserted by this process, whose lease it holds already: they need no claim. */
+  const startedHere = new Map<string, SagaRow>();
+  const driving = new Map<string, Promise<unknown>>();
+  const background = new Set<Promise<unknown>>();
+  let stopped = false;
+
+  const timer = createSagaTimer(options.sweepIntervalMs, () => void track(sweepAndArm()));
+
+  /** One driver per saga in this process; the lease keeps other processes out. */
+  function exclusively<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = driving.get(id) ?? Promise.resolve();
+    const run = before.then(work, work);
+    const settled: Promise<unknown> = run
+      .catch(() => {})
+      .finally(() => {
+        if (driving.get(id) === settled) driving.delete(id);
+      });
+    driving.set(id, settled);
+    return run;
+  }
+
+  function track(work: Promise<unknown>): Promise<void> {
+    const settled = work.then(
+      () => {},
+      (error: unknown) => log.warn({ service, saga: kind, err: error }, 'saga put off'),
+    );
+    background.add(settled);
+    return settled.finally(() => background.delete(settled));
+  }
+
+  /** Decides on one input and stores the step; undefined when the saga was moved by another. */
+  async function take(
+    row: SagaRow,
+    input: Input,
+    signalSeq: number | undefined,
+  ): Promise<{ row: SagaRow; done: boolean } | undefined> {
+    const before = row.state as State;
+    const now = clock.now();
+    const step = definition.decide(before, input, now);
+    const next = rowAfterStep(row.id, row.version + 1, step, now);
+    const done = step.done === true;
+    const saved = await db.transaction(platformScope, async (tx) => {
+      if (!(await store.save(tx, next, done))) return false;
+      if (signalSeq !== undefined) await store.takeSignal(tx, signalSeq);
+      await definition.record?.(tx, {
+        id: row.id,
+        before,
+        after: step.state,
+        input,
+        step: step.step,
+      });
+      return true;
+    });
+    if (!saved) return undefined;
+    options.metrics.sagaTransitions.inc({ service, saga: kind, step: step.step });
+    options.faultPoint(`${kind}.${step.step}`);
+    return { row: next, done };
+  }
+
+  /** What comes next for a saga: its command's outcome, a signal, or its deadline. */
+  async function nextInput(row: SagaRow): Promise<{ input: Input; seq?: number } | undefined> {
+    if (row.command !== null) {
+      const input = await carryOut(row);
+      return input === undefined ? undefined : { input };
+    }
+    const signal = await store.nextSignal(row.id);
+    if (signal) return { input: signal.input as Input, seq: signal.seq };
+    if (row.due_at && row.due_at <= clock.now()) {
+      return { input: definition.deadlineInput(row.state as State) };
+    }
+    await store.release(row.id);
+    timer.armAt(row.due_at, clock.now());
+    return undefined;
+  }
+
+  async function drive(claimed: SagaRow): Promise<State | undefined> {
+    let row = claimed;
+    for (let steps = 0; steps < maxStepsInARow; steps += 1) {
+      const next = await nextInput(row);
+      if (!next) return row.state as State;
+      const taken = await take(row, next.input, next.seq);
+      if (!taken) return undefined;
+      row = taken.row;
+      if (taken.done) return row.state as State;
+    }
+    throw new Error(`Saga ${kind} ${row.id} took ${maxStepsInARow} steps without waiting`);
+  }
+
+  /** The outcome of the stored command, or undefined when it failed and was put off. */
+  async function carryOut(row: SagaRow): Promise<Input | undefined> {
+    const command = row.command as Command;
+    const state = row.state as State;
+    try {
+      const outcome = await definition.execute(command, { id: row.id, state });
+      options.faultPoint(`${kind}.${row.step}.executed`);
+      return outcome;
+    } catch (error) {
+      const attempts = row.attempts + 1;
+      log.warn(
+        { service, saga: kind, sagaId: row.id, step: row.step, attempts, err: error },
+        'saga command failed',
+      );
+      if (attempts >= definition.maxAttempts) return definition.gaveUp(command, state);
+      const { first, max } = definition.retryDelayMs;
+      const dueAt = new Date(clock.now().getTime() + Math.min(first * 2 ** (attempts - 1), max));
+      await store.postpone(row.id, attempts, dueAt, String(error));
+      timer.armAt(dueAt, clock.now());
+      return undefined;
+    }
+  }
+
+  async function sweep(): Promise<number> {
+    let taken = 0;
+    while (!stopped) {
+      const rows = await store.claimDue(clock.now(), sweepBatch);
+      taken += rows.length;
+      const runs = rows.map((row) =>
+        exclusively(row.id, () => runInContext(newContext({ correlationId: row.id }), () => drive(row))),
+      );
+      for (const outcome of await Promise.allSettled(runs)) {
+        if (outcome.status === 'rejected') {
+          log.error({ service, saga: kind, err: outcome.reason }, 'saga could not go on');
+        }
+      }
+      if (rows.length < sweepBatch) break;
+    }
+    return taken;
+  }
+
+  async function sweepAndArm(): Promise<void> {
+    try {
+      await sweep();
+      timer.armAt(await store.nextDueAt(), clock.now());
+    } finally {
+      timer.armAtLatest();
+    }
+  }
+
+  function advance(id: string): Promise<State | undefined> {
+    return exclusively(id, async () => {
+      const started = startedHere.get(id);
+      startedHere.delete(id);
+      const row = started ?? (await store.claim(id));
+      if (row) return drive(row);
+      timer.armIn(contendedRetryMs);
+      return undefined;
+    });
+  }
+
+  return {
+    async start(tx, id, state, input, { advance: how } = { advance: 'afterCommit' }) {
+      const now = clock.now();
+      const step = definition.decide(state, input, now);
+      const row = rowAfterStep(id, 0, step, now);
+      await store.insert(tx, row, step.done === true);
+      await definition.record?.(tx, { id, before: null, after: step.state, input, step: step.step });
+      tx.afterCommit(() => {
+        if (step.done) return;
+        // A vendor's transaction may insert a saga but not drive it under its role; either way the
+        // row in memory is what was stored.
+        startedHere.set(id, row);
+        options.faultPoint(`${kind}.${step.step}`);
+        if (how === 'afterCommit') void track(advance(id));
+      });
+    },
+    async signal(tx, id, input) {
+      await store.addSignal(tx, id, input);
+      tx.afterCommit(() => void track(advance(id)));
+    },
+    advance,
+    sweep,
+    async begin() {
+      if (options.soleProcess) await store.forgetLeases();
+      await track(sweepAndArm());
+    },
+    async idle() {
+      while (background.size > 0 || driving.size > 0) {
+        await Promise.all([...background, ...driving.values()]);
+      }
+    },
+    async stop() {
+      stopped = true;
+      timer.stop();
+      await Promise.all([...background, ...driving.values()]);
+    },
+  };
+}

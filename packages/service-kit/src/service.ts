@@ -1,0 +1,199 @@
+import type { Clock } from '@mkt/kernel';
+import type { ServiceName, ServiceSpec } from '@mkt/topology';
+import type { FastifyInstance } from 'fastify';
+import type { TokenVerifier } from './auth/tokens.ts';
+import type { EventBus } from './bus/bus.ts';
+import type { Cache } from './cache/cache.ts';
+import type { Database } from './db/database.ts';
+import type { CollectionSpec, Documents } from './documents/documents.ts';
+import { type Consumer, createSubscription } from './events/consumer.ts';
+import { createRelay } from './events/relay.ts';
+import type { FaultPoint } from './faults.ts';
+import type { AnyRoute } from './http/route.ts';
+import { createHttpServer } from './http/server.ts';
+import type { PeerHandler, PeerRegistry, Peers } from './peers/peers.ts';
+import type { SagaDefinition } from './saga/definition.ts';
+import { type SagaRunner, createSagaRunner } from './saga/runner.ts';
+import type { Logger } from './telemetry/log.ts';
+import type { Meter } from './telemetry/meter.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { assert } from '@mkt/kernel';
+import { resilienceByClass } from '@mkt/topology';
+
+/** Everything a service is given. It does not know which shape of the system it is part of. */
+export interface ServiceRuntime {
+  readonly spec: ServiceSpec;
+  readonly db: Database;
+  readonly bus: EventBus;
+  readonly peers: Peers;
+  readonly cache: Cache;
+  documents<Body>(collection: CollectionSpec): Documents<Body>;
+  readonly tokens: TokenVerifier;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly meter: Meter;
+  readonly metrics: Metrics;
+  readonly faultPoint: FaultPoint;
+  /** A folder of the service's own for files that can be rebuilt, or are its content. */
+  readonly filesDir: string;
+  /** No other process runs this service on these stores. */
+  readonly soleProcess: boolean;
+  /** Longest pause between sweeps for work that is due. */
+  readonly sweepIntervalMs: number;
+  /** Makes the runner of a saga; it begins and stops with the service. */
+  saga<State, Input, Command>(
+    definition: SagaDefinition<State, Input, Command>,
+  ): SagaRunner<State, Input>;
+}
+
+/** What `buildApp` of a service returns. */
+export interface ServiceParts {
+  readonly routes: readonly AnyRoute[];
+  readonly peers?: readonly PeerHandler[];
+  readonly consumers?: readonly Consumer[];
+  /** Work beside requests and events, such as a periodic snapshot. */
+  readonly background?: readonly Background[];
+}
+
+export interface Background {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Resolves when nothing is under way; tests wait for it instead of sleeping. */
+  idle?(): Promise<void>;
+}
+
+/** What a service is: data and a way to build it. */
+export interface ServiceDefinition {
+  readonly name: ServiceName;
+  /** Folder of the service's SQL migrations; absent where it has no database. */
+  readonly migrationsDir?: string;
+  buildApp(runtime: ServiceRuntime): ServiceParts | Promise<ServiceParts>;
+}
+
+export interface RunningService {
+  readonly name: ServiceName;
+  readonly spec: ServiceSpec;
+  readonly parts: ServiceParts;
+  readonly http: FastifyInstance;
+  readonly db: Database;
+  start(): Promise<void>;
+  /** Resolves when the service has nothing under way and nothing left to publish. */
+  idle(): Promise<void>;
+  /** Takes up everything that is due now. */
+  sweep(): Promise<number>;
+  /** Finishes what is under way, then closes in the reverse order of starting. */
+  stop(): Promise<void>;
+}
+
+type RuntimeInput = Omit<ServiceRuntime, 'saga'> & { readonly registry?: PeerRegistry };
+
+/** Wires a service: routes, peer operations, consumers, outbox relay, sagas, background work. */
+export async function buildService(
+  definition: ServiceDefinition,
+  input: RuntimeInput,
+): Promise<RunningService> {
+  const { spec, db, log, metrics, meter, bus, faultPoint, soleProcess, sweepIntervalMs } = input;
+  const { name } = definition;
+  const runners: SagaRunner<unknown, unknown>[] = [];
+  const runtime: ServiceRuntime = {
+    ...input,
+    saga: (saga) => {
+      const runner = createSagaRunner(saga, {
+        service: name,
+        db,
+        clock: input.clock,
+        log,
+        metrics,
+        faultPoint,
+        soleProcess,
+        sweepIntervalMs,
+      });
+      runners.push(runner as SagaRunner<unknown, unknown>);
+      return runner;
+    },
+  };
+  const parts = await definition.buildApp(runtime);
+  checkAgainstTopology(spec, parts);
+
+  const http = createHttpServer({
+    service: name,
+    routes: parts.routes,
+    db: definition.migrationsDir ? db : undefined,
+    tokens: input.tokens,
+    log,
+    meter,
+    metrics,
+    operationTimeoutMs: resilienceByClass[spec.class].operationTimeoutMs,
+  });
+  input.registry?.register(parts.peers ?? []);
+  const consumers = parts.consumers ?? [];
+  if (consumers.length > 0) {
+    bus.subscribe(createSubscription({ service: name, db, log, metrics, consumers }));
+  }
+  const relay =
+    spec.emits.length > 0
+      ? createRelay({
+          service: name,
+          db,
+          bus,
+          log,
+          meter,
+          metrics,
+          faultPoint,
+          soleProcess,
+          sweepIntervalMs,
+        })
+      : undefined;
+  const background = parts.background ?? [];
+
+  return {
+    name,
+    spec,
+    parts,
+    http,
+    db,
+    async start() {
+      await http.ready();
+      for (const work of background) await work.start();
+      await Promise.all(runners.map((runner) => runner.begin()));
+      await relay?.start();
+    },
+    async idle() {
+      await Promise.all(runners.map((runner) => runner.idle()));
+      await relay?.idle();
+      for (const work of background) await work.idle?.();
+    },
+    async sweep() {
+      let taken = 0;
+      for (const runner of runners) taken += await runner.sweep();
+      return taken;
+    },
+    async stop() {
+      await http.close();
+      await Promise.all(runners.map((runner) => runner.stop()));
+      await relay?.stop();
+      for (const work of background.toReversed()) await work.stop();
+      await db.close();
+    },
+  };
+}
+
+/** Declared and actual must be the same: manifests, docs and subscriptions come from the topology. */
+function checkAgainstTopology(spec: ServiceSpec, parts: ServiceParts): void {
+  const consumed = (parts.consumers ?? []).map((consumer) => consumer.type);
+  const declared = new Set(spec.consumes);
+  for (const type of consumed) {
+    assert(declared.has(type), `${spec.name} consumes ${type}, which the topology does not declare`);
+  }
+  for (const { path } of parts.routes) {
+    const prefix = path.split('/')[2] ?? '';
+    const own = spec.routePrefixes.includes(prefix) || !path.startsWith('/v1/');
+    assert(own, `${spec.name} serves ${path}, outside its prefixes in the topology`);
+  }
+  for (const { operation } of parts.peers ?? []) {
+    assert(
+      operation.name.startsWith(`${spec.name}.`),
+      `${spec.name} handles ${operation.name}, which is another service's`,
+    );
+  }
+}

@@ -1,0 +1,215 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import {
+  type EventContract,
+  type EventEnvelope,
+  type PayloadOf,
+  eventContracts,
+} from '@mkt/contracts';
+import { type FixedClock, fixedClock, uuidv7 } from '@mkt/kernel';
+import { type ServiceName, serviceSpec } from '@mkt/topology';
+import { createTokenVerifier } from '../auth/tokens.ts';
+import { createInProcessBus } from '../bus/in-process.ts';
+import { createLocalCache } from '../cache/cache.ts';
+import type { Database } from '../db/database.ts';
+import { createPostgresDocuments } from '../documents/postgres.ts';
+import type { EventBus } from '../bus/bus.ts';
+import { type FaultPoint, noFaults } from '../faults.ts';
+import type { Method } from '../http/route.ts';
+import { type PeerHandler, createPeerRegistry, createPeers } from '../peers/peers.ts';
+import { type RunningService, type ServiceDefinition, buildService } from '../service.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { type Meter, createMeter } from '../telemetry/meter.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestTokens, createTestTokens } from './tokens.ts';
+
+export interface TestServiceOptions {
+  /** The shared server: vitest's `inject('postgresUrl')`. */
+  readonly postgresUrl: string;
+  /** Stand-ins for the peers this service calls, by contract. */
+  readonly peers?: readonly PeerHandler[];
+  readonly clock?: FixedClock;
+  readonly faultPoint?: FaultPoint;
+}
+
+export interface TestRequest {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, for streams and malformed bodies. */
+  readonly raw?: string | Buffer;
+  /** A fresh one is made where it is missing; null sends none. */
+  readonly idempotencyKey?: string | null;
+}
+
+export interface TestResponse {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  readonly body: any;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** One real service on a real database, with stand-ins for its peers and a clock that a test moves. */
+export interface TestService {
+  readonly service: RunningService;
+  readonly database: TestDatabase;
+  readonly db: Database;
+  readonly tokens: TestTokens;
+  readonly clock: FixedClock;
+  readonly meter: Meter;
+  readonly bus: EventBus;
+  request(method: Method, url: string, request?: TestRequest): Promise<TestResponse>;
+  /** Calls a peer operation of this service, as another service would. */
+  peer(name: string, request: unknown): ReturnType<PeerHandler['handle']>;
+  /** Events in the outbox, oldest first, of one type where named; payloads are checked. */
+  events(type?: string): Promise<EventEnvelope[]>;
+  /** Delivers an event of another service and waits until it was dealt with. */
+  deliver<Contract extends EventContract>(
+    contract: Contract,
+    payload: PayloadOf<Contract>,
+    envelope?: Partial<EventEnvelope>,
+  ): Promise<EventEnvelope>;
+  /** Moves the clock, then takes up what has become due. */
+  advance(ms: number): Promise<void>;
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startTestService(
+  definition: ServiceDefinition,
+  options: TestServiceOptions,
+): Promise<TestService> {
+  const spec = serviceSpec(definition.name);
+  const clock = options.clock ?? fixedClock(new Date());
+  const database = await createTestDatabase(
+    options.postgresUrl,
+    definition.migrationsDir
+      ? [{ service: definition.name, migrationsDir: definition.migrationsDir }]
+      : [],
+  );
+  const meter = createMeter();
+  const metrics = createMetrics();
+  const tokens = await createTestTokens();
+  const db = database.forService(definition.name, undefined, meter);
+  const bus = createInProcessBus();
+  const registry = createPeerRegistry();
+  registry.register(options.peers ?? []);
+  const filesDir = await mkdtemp(join(tmpdir(), `mkt-${definition.name}-`));
+  const service = await buildService(definition, {
+    spec,
+    db,
+    bus,
+    peers: createPeers(definition.name as ServiceName, registry.transport, metrics),
+    registry,
+    cache: createLocalCache({ maxEntries: 1_000 }),
+    documents: (collection) => createPostgresDocuments(db, collection, meter),
+    tokens: createTokenVerifier(tokens.keySource),
+    clock,
+    log: createLogger((process.env.MKT_TEST_LOG as 'info' | undefined) ?? 'silent'),
+    meter,
+    metrics,
+    faultPoint: options.faultPoint ?? noFaults,
+    filesDir,
+    soleProcess: true,
+    sweepIntervalMs: 3_600_000,
+  });
+  await service.start();
+
+  return {
+    service,
+    database,
+    db,
+    tokens,
+    clock,
+    meter,
+    bus,
+    request: (method, url, request = {}) => send(service, method, url, request),
+    peer(name, request) {
+      const handler = registry.handlerOf(name);
+      if (!handler) throw new Error(`${definition.name} does not handle ${name}`);
+      return handler.handle(handler.operation.request.parse(request));
+    },
+    async events(type) {
+      const { rows } = await database.admin(
+        `SELECT * FROM "${definition.name}".outbox WHERE $1::text IS NULL OR type = $1 ORDER BY seq`,
+        [type ?? null],
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        type: row.type,
+        version: row.version,
+        occurredAt: row.occurred_at.toISOString(),
+        aggregateId: row.aggregate_id,
+        aggregateVersion: row.aggregate_version,
+        correlationId: row.correlation_id,
+        causationId: row.causation_id,
+        vendorId: row.vendor_id,
+        traceparent: row.traceparent,
+        payload: eventContracts.get(row.type)?.payload.parse(row.payload),
+      }));
+    },
+    async deliver(contract, payload, envelope = {}) {
+      const event: EventEnvelope = {
+        id: uuidv7(),
+        type: contract.type,
+        version: contract.version,
+        occurredAt: clock.now().toISOString(),
+        aggregateId: uuidv7(),
+        aggregateVersion: 1,
+        correlationId: randomUUID(),
+        causationId: null,
+        vendorId: null,
+        traceparent: null,
+        ...envelope,
+        payload,
+      };
+      await bus.publish(event);
+      await service.idle();
+      return event;
+    },
+    async advance(ms) {
+      clock.advance(ms);
+      await service.sweep();
+      await service.idle();
+    },
+    idle: () => service.idle(),
+    async close() {
+      await service.stop();
+      await bus.close();
+      await database.drop();
+      await rm(filesDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function send(
+  service: RunningService,
+  method: Method,
+  url: string,
+  { token, body, headers = {}, raw, idempotencyKey }: TestRequest,
+): Promise<TestResponse> {
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const key = idempotencyKey === undefined ? randomUUID() : idempotencyKey;
+  const response = await service.http.inject({
+    method,
+    url,
+    headers: {
+      ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(key && method !== 'GET' ? { 'idempotency-key': key } : {}),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  const isJson = String(response.headers['content-type'] ?? '').includes('json');
+  return {
+    status: response.statusCode,
+    body: isJson ? JSON.parse(response.payload) : response.payload,
+    text: response.payload,
+    headers: response.headers,
+  };
+}
