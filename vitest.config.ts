@@ -3,10 +3,15 @@ import { defineConfig } from 'vitest/config';
 
 /** Suites that need an hour, a container engine or a network: `npm run test:full` only. */
 const onlyInFullRuns = process.env.MKT_TEST_FULL === '1' ? [] : ['**/*.full.test.ts'];
+/** Suites over several services that only calculate: they need no database. */
+const calculations = 'tests/money/**/*.test.ts';
 const exclude = ['**/node_modules/**', '**/dist/**', '.mkt/**', '.cache/**', ...onlyInFullRuns];
 
 // Workers inherit it: the compiled form of every dependency is kept between files and runs.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/compile`;
+
+/** Two even on one processor: a test that waits for its database leaves the processor free. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 /**
  * Tests run as the program runs: Node imports the TypeScript itself, no bundler in between. So
@@ -25,7 +30,8 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       {
-        // Decisions and data: no store, no process-wide state, so files can share a process.
+        // Decisions and data: no store, no process-wide state. Files share a process, which saves
+        // starting one for each (a sixth of a second, as long as most of them take).
         test: {
           name: 'pure',
           include: [
@@ -33,9 +39,11 @@ export default defineConfig({
             '{marketplace,cli}/src/**/*.test.ts',
             'packages/{kernel,contracts,topology}/test/**/*.test.ts',
             'scripts/**/*.test.ts',
+            calculations,
           ],
           exclude,
           isolate: false,
+          maxWorkers,
           experimental: runNatively,
           sequence: { groupOrder: 0 },
         },
@@ -50,8 +58,8 @@ export default defineConfig({
             '{marketplace,cli}/test/**/*.test.ts',
           ],
           exclude: [...exclude, 'packages/{kernel,contracts,topology}/**'],
-          globalSetup: '@mkt/embedded-postgres/testing',
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          globalSetup: './scripts/testing/shared-postgres.ts',
+          maxWorkers,
           testTimeout: 20_000,
           hookTimeout: 60_000,
           experimental: runNatively,
@@ -63,8 +71,8 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
-          exclude,
-          globalSetup: '@mkt/embedded-postgres/testing',
+          exclude: [...exclude, calculations],
+          globalSetup: './scripts/testing/shared-postgres.ts',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
+import { isExecutable } from './npm.mjs';
+import { Problem } from './problem.mjs';
 import { fromRoot, ROOT } from './root.mjs';
 
 /**
@@ -20,6 +22,9 @@ export async function handOver(file, args, { node, env = {} }) {
       process.env.NODE_COMPILE_CACHE ?? fromRoot('node_modules', '.cache', 'compile'),
     ...env,
   };
+  if (!isExecutable(file)) {
+    throw new Problem(`${file} cannot be run.`, 'Restore it from the repository (`git status`).');
+  }
   if (process.execve !== undefined) {
     process.chdir(ROOT);
     process.execve(file, [file, ...args], merged);

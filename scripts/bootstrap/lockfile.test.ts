@@ -14,7 +14,12 @@ const wanted: Lockfile = {
       optionalDependencies: { 'tool-linux': '1.0.0', 'tool-wasm': '1.0.0' },
     },
     'node_modules/tool-linux': { ...one, optional: true, os: ['linux'] },
-    'node_modules/tool-wasm': { ...one, optional: true, cpu: ['wasm32'], dependencies: { shim: '1' } },
+    'node_modules/tool-wasm': {
+      ...one,
+      optional: true,
+      cpu: ['wasm32'],
+      dependencies: { shim: '1' },
+    },
     'node_modules/shim': { ...one, optional: true },
   },
 };
@@ -39,9 +44,9 @@ describe('whether node_modules is the tree of the lockfile', () => {
 
   it('is not, when a version or a hash differs', () => {
     const other = { 'node_modules/tool-linux': { ...one, integrity: 'sha512-b' } };
-    expect(
-      differences(wanted, { packages: { ...complete64.packages, ...other } }, linux),
-    ).toEqual(['node_modules/tool-linux']);
+    expect(differences(wanted, { packages: { ...complete64.packages, ...other } }, linux)).toEqual([
+      'node_modules/tool-linux',
+    ]);
   });
 
   it('is not, when a package is there that the lockfile does not name', () => {
@@ -88,7 +93,10 @@ describe('completing a lockfile', () => {
       'node_modules/tool': {
         ...one,
         dev: true,
-        optionalDependencies: { '@tool/cli-linux-arm64-musl': '1.0.0', '@tool/cli-win32-x64': '1.0.0' },
+        optionalDependencies: {
+          '@tool/cli-linux-arm64-musl': '1.0.0',
+          '@tool/cli-win32-x64': '1.0.0',
+        },
       },
     },
   };

@@ -6,25 +6,30 @@ import { hashes } from '../bootstrap/fingerprint.mjs';
 import { ROOT } from '../bootstrap/root.mjs';
 import { workspaces } from '../bootstrap/workspaces.mjs';
 import { changes } from './changes.ts';
+import { NOTHING_TO_DO } from './nothing-to-do.ts';
 import { runInWorkspaces } from './workspace-scripts.ts';
 
 const SCRIPT = 'check:generated';
 
 const all = workspaces().filter(({ folder }) => folder !== '.');
-const committed = all.flatMap(({ folder, manifest }) =>
+const listed = all.flatMap(({ folder, manifest }) =>
   (manifest.mkt?.committed ?? []).map((path) => `${folder}/${path}`),
 );
-for (const { folder, manifest } of all) {
-  const writes = manifest.scripts?.[SCRIPT] !== undefined;
-  const lists = (manifest.mkt?.committed ?? []).length > 0;
-  if (writes === lists) continue;
+const halves = all.filter(
+  ({ manifest }) =>
+    (manifest.scripts?.[SCRIPT] === undefined) !== ((manifest.mkt?.committed ?? []).length === 0),
+);
+for (const { folder } of halves) {
   console.log(`${folder}: the script ${SCRIPT} and the list mkt.committed belong together`);
-  process.exitCode = 1;
 }
 
-const before = hashes(ROOT, committed);
-const failed = await runInWorkspaces(SCRIPT);
-const stale = changes(before, hashes(ROOT, committed));
+const before = hashes(ROOT, listed);
+const { ran, failed } = await runInWorkspaces(SCRIPT);
+const after = hashes(ROOT, listed);
+const stale = changes(before, after);
 for (const path of stale) console.log(`${path} was not what its sources make`);
 if (stale.length > 0) console.log('next: review the files, now written anew, and commit them');
-if (stale.length > 0 || failed.length > 0) process.exitCode = 1;
+if (ran === 0) console.log(`no workspace has a script ${SCRIPT}`);
+
+const isWrong = halves.length > 0 || stale.length > 0 || failed > 0;
+process.exitCode = isWrong ? 1 : ran === 0 ? NOTHING_TO_DO : 0;

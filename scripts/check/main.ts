@@ -5,30 +5,33 @@ import { availableParallelism } from 'node:os';
 import { styleText } from 'node:util';
 import { $ } from 'zx';
 import { ROOT } from '../bootstrap/root.mjs';
+import { NOTHING_TO_DO } from './nothing-to-do.ts';
 import { first, parallel, type Step } from './steps.ts';
 
-type Outcome = { readonly step: Step; readonly ok: boolean };
+type Outcome = 'ok' | 'failed' | 'nothing to do';
 
 const MAX_AT_ONCE = 4;
+const MARKS: Readonly<Record<Outcome, string>> = {
+  ok: styleText('green', 'ok  '),
+  failed: styleText('red', 'FAIL'),
+  'nothing to do': styleText('yellow', 'none'),
+};
 const run = $({ cwd: ROOT, nothrow: true, quiet: true, stdio: ['ignore', 'pipe', 'pipe'] });
 
 async function runStep(step: Step): Promise<Outcome> {
   const startedAt = performance.now();
   const result = await run`${process.execPath} ${step.command}`;
-  const ok = result.exitCode === 0;
-  report(step, { ok, seconds: (performance.now() - startedAt) / 1000, output: result.text() });
-  return { step, ok };
+  const outcome = outcomeOf(result.exitCode);
+  const seconds = secondsSince(startedAt).padStart(5);
+  console.log(`${MARKS[outcome]} ${step.name.padEnd(12)} ${seconds} s   ${step.proves}`);
+  if (outcome !== 'ok') console.log(result.text().trimEnd().replace(/^/gm, '     '));
+  if (outcome === 'failed' && step.next !== undefined) console.log(`     next: ${step.next}`);
+  return outcome;
 }
 
-function report(
-  { name, proves, next }: Step,
-  { ok, seconds, output }: { ok: boolean; seconds: number; output: string },
-): void {
-  const mark = ok ? styleText('green', 'ok  ') : styleText('red', 'FAIL');
-  console.log(`${mark} ${name.padEnd(12)} ${seconds.toFixed(1).padStart(5)} s   ${proves}`);
-  if (ok) return;
-  console.log(`${output.trimEnd().replace(/^/gm, '     ')}`);
-  if (next !== undefined) console.log(`     next: ${next}`);
+function outcomeOf(exitCode: number | null): Outcome {
+  if (exitCode === 0) return 'ok';
+  return exitCode === NOTHING_TO_DO ? 'nothing to do' : 'failed';
 }
 
 /** Runs the steps in order, `width` at a time. */
@@ -44,30 +47,36 @@ async function runAll(steps: readonly Step[], width: number): Promise<readonly O
   return outcomes;
 }
 
-function selectedFrom(steps: readonly Step[], names: readonly string[]): readonly Step[] {
-  return names.length === 0 ? steps : steps.filter(({ name }) => names.includes(name));
+/** Runs all steps, or those that are named, and answers with how many passed and failed. */
+async function check(names: readonly string[]): Promise<{ passed: number; failed: number }> {
+  const isAskedFor = ({ name }: Step): boolean => names.length === 0 || names.includes(name);
+  const width = Math.min(MAX_AT_ONCE, Math.max(2, availableParallelism()));
+  const outcomes = [
+    ...(await runAll(first.filter(isAskedFor), 1)),
+    ...(await runAll(parallel.filter(isAskedFor), width)),
+  ];
+  const count = (wanted: Outcome): number => outcomes.filter((one) => one === wanted).length;
+  return { passed: count('ok'), failed: count('failed') };
 }
 
+const secondsSince = (startedAt: number): string =>
+  ((performance.now() - startedAt) / 1000).toFixed(1);
+
+const known = [...first, ...parallel].map(({ name }) => name);
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => ![...first, ...parallel].some((step) => step.name === name));
+const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  const known = [...first, ...parallel].map(({ name }) => `"${name}"`).join(', ');
-  console.error(`error: no such step: ${unknown.join(', ')}\n  next: choose from ${known}`);
+  console.error(
+    `error: no such step: ${unknown.join(', ')}\n  next: choose from ${known.join(', ')}`,
+  );
   process.exit(2);
 }
 
 const startedAt = performance.now();
-const width = Math.min(MAX_AT_ONCE, Math.max(2, availableParallelism()));
-const outcomes = [
-  ...(await runAll(selectedFrom(first, names), 1)),
-  ...(await runAll(selectedFrom(parallel, names), width)),
-];
-const failed = outcomes.filter(({ ok }) => !ok).length;
-const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-console.log(`${outcomes.length} checks, ${failed} failed, ${seconds} s`);
-
+const counts = await check(names);
+console.log(`${counts.passed} ok, ${counts.failed} failed, ${secondsSince(startedAt)} s`);
 const countsFile = process.env['MKT_CHECK_COUNTS'];
 if (countsFile !== undefined && countsFile !== '') {
-  writeFileSync(countsFile, `${JSON.stringify({ passed: outcomes.length - failed, failed })}\n`);
+  writeFileSync(countsFile, `${JSON.stringify(counts)}\n`);
 }
-if (failed > 0) process.exitCode = 1;
+if (counts.failed > 0) process.exitCode = 1;

@@ -57,7 +57,7 @@ export const parallel: readonly Step[] = [
   {
     name: 'schema',
     proves: 'migrated databases are what the schemas say',
-    command: ['scripts/check/workspace-scripts.ts', 'check:schema'],
+    command: ['scripts/check/schema.ts'],
   },
   {
     name: 'lint',

@@ -40,6 +40,8 @@ export interface ServiceRuntime {
   readonly soleProcess: boolean;
   /** Longest pause between sweeps for work that is due. */
   readonly sweepIntervalMs: number;
+  /** Reports this process's counted usage to the guard now, instead of at the next interval. */
+  flushUsage(): Promise<void>;
   /** Makes the runner of a saga; it begins and stops with the service. */
   saga<State, Input, Command>(
     definition: SagaDefinition<State, Input, Command>,
@@ -60,6 +62,8 @@ export interface Background {
   stop(): Promise<void>;
   /** Resolves when nothing is under way; tests wait for it instead of sleeping. */
   idle?(): Promise<void>;
+  /** Takes up everything that is due now; returns how much that was. */
+  sweep?(): Promise<number>;
 }
 
 /** What a service is: data and a way to build it. */
@@ -81,8 +85,10 @@ export interface RunningService {
   idle(): Promise<void>;
   /** Takes up everything that is due now. */
   sweep(): Promise<number>;
-  /** Finishes what is under way, then closes in the reverse order of starting. */
-  stop(): Promise<void>;
+  /** Stops taking up new work and finishes what is under way. Its peers may still call it. */
+  drain(): Promise<void>;
+  /** Closes what the service holds; after `drain`, its own and that of whoever calls it. */
+  close(): Promise<void>;
 }
 
 type RuntimeInput = Omit<ServiceRuntime, 'saga'> & { readonly registry?: PeerRegistry };
@@ -159,6 +165,7 @@ export async function buildService(
       await relay?.start();
     },
     async idle() {
+      for (const work of background) await work.idle?.();
       await Promise.all(runners.map((runner) => runner.idle()));
       await relay?.idle();
       for (const work of background) await work.idle?.();
@@ -166,13 +173,16 @@ export async function buildService(
     async sweep() {
       let taken = 0;
       for (const runner of runners) taken += await runner.sweep();
+      for (const work of background) taken += (await work.sweep?.()) ?? 0;
       return taken;
     },
-    async stop() {
-      await http.close();
-      await Promise.all(runners.map((runner) => runner.stop()));
+    async drain() {
       await relay?.stop();
+      await Promise.all(runners.map((runner) => runner.stop()));
       for (const work of background.toReversed()) await work.stop();
+    },
+    async close() {
+      await http.close();
       await db.close();
     },
   };

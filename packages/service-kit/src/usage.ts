@@ -1,8 +1,16 @@
 import { guardReport } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
+import type { ServiceName } from '@mkt/topology';
 import type { Peers } from './peers/peers.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Meter } from './telemetry/meter.ts';
+
+/** A service of this process with its own counts. */
+export interface MeteredService {
+  readonly name: ServiceName;
+  readonly meter: Meter;
+  readonly peers: Peers;
+}
 
 export interface UsageReporter {
   start(): void;
@@ -10,26 +18,43 @@ export interface UsageReporter {
   stop(): Promise<void>;
 }
 
-/** Sends counted usage to the guard in batches; what cannot be sent is counted again. */
+/**
+ * Sends counted usage to the guard in batches; what cannot be sent is counted again. Storing a
+ * report is use of its own: it is sent along with the others' and never by itself, or the guard
+ * would keep its own database awake for ever.
+ */
 export function createUsageReporter(
-  service: string,
-  meter: Meter,
-  peers: Peers,
+  services: readonly MeteredService[],
   log: Logger,
   intervalMs: number,
 ): UsageReporter {
   let timer: NodeJS.Timeout | undefined;
+  let underWay: Promise<void> = Promise.resolve();
 
-  async function flush(): Promise<void> {
+  async function report({ name, meter, peers }: MeteredService): Promise<boolean> {
     const counts = meter.drain();
-    if (counts.length === 0) return;
+    if (counts.length === 0) return false;
     try {
-      await peers.call(guardReport, { reportId: uuidv7(), service, counts });
+      const sent = await peers.call(guardReport, { reportId: uuidv7(), service: name, counts });
+      return sent.ok;
     } catch (error) {
       for (const count of counts) meter.add(count.meter, count.amount, count.vendorId);
-      log.warn({ service, err: error }, 'usage could not be reported');
+      log.warn({ service: name, err: error }, 'usage could not be reported');
+      return false;
     }
   }
+
+  async function flushNow(): Promise<void> {
+    const others = services.filter(({ name }) => name !== 'guard');
+    const sent = await Promise.all(others.map(report));
+    const guard = services.find(({ name }) => name === 'guard');
+    if (guard && sent.includes(true)) await report(guard);
+  }
+
+  const flush = (): Promise<void> => {
+    underWay = underWay.then(flushNow);
+    return underWay;
+  };
 
   return {
     start() {

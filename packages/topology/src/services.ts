@@ -31,6 +31,14 @@ const specs: readonly ServiceSpec[] = [
     routePrefixes: [],
     stores: ['cache'],
     pool: { platform: 0, vendor: 0 },
+    // Live notice to shoppers who watch an order; nothing is stored.
+    consumes: [
+      'order.cancelled',
+      'order.delivered',
+      'order.placed',
+      'order.shipped',
+      'payment.resolved',
+    ],
     calls: ['user.mintVendorToken', 'vendor.verifyApiKey'],
   },
   {
@@ -185,6 +193,7 @@ const specs: readonly ServiceSpec[] = [
     routePrefixes: ['payments', 'payment-simulator'],
     pool: { platform: 6, vendor: 1 },
     emits: ['payment.captured', 'payment.refunded', 'payment.resolved', 'payment.voided'],
+    consumes: ['order.placed'],
   },
   {
     ...usual,

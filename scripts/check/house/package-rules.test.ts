@@ -7,9 +7,12 @@ const workspace = (dependencies: Record<string, string>) => ({
 });
 
 describe('versions in package.json', () => {
-  it.each(['^1.2.3', '~1.2.3', '1.x', '*', 'latest', 'file:../b', ''])('%j is refused', (version) => {
-    expect(rangesIn(workspace({ b: version }))).toHaveLength(1);
-  });
+  it.each(['^1.2.3', '~1.2.3', '1.x', '*', 'latest', 'file:../b', ''])(
+    '%j is refused',
+    (version) => {
+      expect(rangesIn(workspace({ b: version }))).toHaveLength(1);
+    },
+  );
 
   it.each(['1.2.3', '18.4.0-beta.17', 'npm:typescript@7.0.2', 'npm:@a/b@1.0.0'])(
     '%j is accepted',
@@ -49,7 +52,10 @@ describe('the lockfile', () => {
 
   it("is refused when another platform's package is missing", () => {
     const optionalDependencies = { 'b-darwin-arm64': '1.0.0' };
-    const packages = { ...good.packages, 'node_modules/b': { version: '1.0.0', optionalDependencies } };
+    const packages = {
+      ...good.packages,
+      'node_modules/b': { version: '1.0.0', optionalDependencies },
+    };
     expect(lockfileFaults({ packages }, asked)).toEqual([
       'the lockfile lacks node_modules/b-darwin-arm64',
     ]);

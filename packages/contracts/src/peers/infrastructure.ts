@@ -5,7 +5,7 @@ import { definePeer } from '../peer.ts';
 /** What is metered, counted where it is spent. */
 export const meterNames = [
   'postgres.statements',
-  'postgres.awakeSeconds',
+  'postgres.awakeMinutes',
   'postgres.bytes',
   'documents.operations',
   'redis.commands',

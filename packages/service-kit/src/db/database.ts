@@ -38,6 +38,8 @@ export interface Database {
    * hold nothing but statements. Throwing rolls back.
    */
   transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Says that a single statement wrote to the outbox by itself, so that the relay looks. */
+  nudge(): void;
   /** Called after each commit that emitted events. */
   onEmit(listener: () => void): void;
   close(): Promise<void>;
@@ -91,6 +93,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     });
     // An idle connection that breaks is replaced at its next use; without this it ends the process.
     created.on('error', () => {});
+    created.on('connect', (client) => client.on('error', () => {}));
     pools.set(kind, created);
     return created;
   }
@@ -104,15 +107,25 @@ export function createDatabase(options: DatabaseOptions): Database {
     return name;
   }
 
+  /** A serverless database that answers within a minute is awake for it. */
+  let countedMinute = -1;
+  function count(scope: Scope): void {
+    const context = currentContext();
+    if (context) context.spent.sqlRoundTrips += 1;
+    options.meter.add('postgres.statements', 1, vendorOf(scope));
+    const minute = Math.floor(performance.now() / 60_000);
+    if (minute === countedMinute) return;
+    countedMinute = minute;
+    options.meter.add('postgres.awakeMinutes', 1);
+  }
+
   async function send<R extends Row>(
     client: pg.Pool | pg.PoolClient,
     scope: Scope,
     sql: string,
     params: readonly unknown[],
   ): Promise<R[]> {
-    const context = currentContext();
-    if (context) context.spent.sqlRoundTrips += 1;
-    options.meter.add('postgres.statements', 1, vendorOf(scope));
+    count(scope);
     const name = nameOf(sql);
     const result = await client.query<R>({
       text: sql,
@@ -123,9 +136,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 
   async function control(client: pg.PoolClient, scope: Scope, sql: string): Promise<void> {
-    const context = currentContext();
-    if (context) context.spent.sqlRoundTrips += 1;
-    options.meter.add('postgres.statements', 1, vendorOf(scope));
+    count(scope);
     await client.query(sql);
   }
 
@@ -185,6 +196,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         }
       }
     },
+    nudge: () => onEmit(),
     onEmit(listener) {
       onEmit = listener;
     },

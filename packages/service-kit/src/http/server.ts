@@ -110,11 +110,22 @@ function addRoute(app: FastifyInstance, definition: AnyRoute, options: HttpServe
     ? compileSerializer(definition.reply.schema)
     : undefined;
   const prepared = { definition, options, serialize, statuses: definition.refusals ?? {} };
-  app.route({
-    method: definition.method,
-    url: definition.path,
-    ...(definition.maxBodyBytes === undefined ? {} : { bodyLimit: definition.maxBodyBytes }),
-    handler: (request, reply) => answer(prepared, request, reply),
+  const add = (to: FastifyInstance) =>
+    to.route({
+      method: definition.method,
+      url: definition.path,
+      ...(definition.maxBodyBytes === undefined ? {} : { bodyLimit: definition.maxBodyBytes }),
+      handler: (request, reply) => answer(prepared, request, reply),
+    });
+  if (definition.body !== 'stream') {
+    add(app);
+    return;
+  }
+  // A raw body may be JSON as well, such as a signed webhook: here nothing is parsed.
+  app.register(async (raw) => {
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser('*', async (_: unknown, payload: Readable) => payload);
+    add(raw);
   });
 }
 
@@ -207,7 +218,8 @@ function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown
     reply.header('sunset', definition.deprecated.sunset);
   }
   if (definition.reply.schema === 'stream') {
-    reply.type(definition.reply.type ?? 'application/octet-stream').send(body);
+    const type = headers['content-type'] ?? definition.reply.type ?? 'application/octet-stream';
+    reply.type(type).send(body);
   } else if (serialize) {
     reply.type('application/json; charset=utf-8').send(serialize(body));
   } else {

@@ -31,6 +31,11 @@ export interface SagaRunner<State, Input> {
     input: Input,
     options?: { readonly advance: 'afterCommit' | 'byCaller' },
   ): Promise<void>;
+  /**
+   * Stores a new saga with its first step by itself, in one statement and without `record`; the
+   * caller advances it. A known id fails on the unique key `sagas_pkey`.
+   */
+  startAlone(id: string, state: State, input: Input): Promise<void>;
   /** Stores an input for a saga in the caller's transaction; it is taken up after the commit. */
   signal(tx: Tx, id: string, input: Input): Promise<void>;
   /** Drives one saga until it waits or ends; its state then, or undefined where another drives it. */
@@ -221,6 +226,14 @@ export function createSagaRunner<State, Input, Command>(
         options.faultPoint(`${kind}.${step.step}`);
         if (how === 'afterCommit') void track(advance(id));
       });
+    },
+    async startAlone(id, state, input) {
+      const now = clock.now();
+      const step = definition.decide(state, input, now);
+      const row = rowAfterStep(id, 0, step, now);
+      await store.insert(db, row, step.done === true);
+      if (step.done !== true) startedHere.set(id, row);
+      options.faultPoint(`${kind}.${step.step}`);
     },
     async signal(tx, id, input) {
       await store.addSignal(tx, id, input);

@@ -34,6 +34,8 @@ export async function createTestDatabase(
   const adminConfig = { ...connection, user, ...(password ? { password } : {}) };
   await migrateAll(adminConfig as pg.ClientConfig, sources, () => (password ? password : undefined));
   const admin = new pg.Pool({ ...adminConfig, max: 2 });
+  // Dropping the database ends what still closes; that is no failure of a test.
+  admin.on('connect', (client) => client.on('error', () => {}));
   const opened: Database[] = [];
 
   return {

@@ -113,6 +113,7 @@ export async function startTestService(
     meter,
     metrics,
     faultPoint: options.faultPoint ?? noFaults,
+    flushUsage: async () => {},
     filesDir,
     soleProcess: true,
     sweepIntervalMs: 3_600_000,
@@ -178,7 +179,8 @@ export async function startTestService(
     },
     idle: () => service.idle(),
     async close() {
-      await service.stop();
+      await service.drain();
+      await service.close();
       await bus.close();
       await database.drop();
       await rm(filesDir, { recursive: true, force: true });

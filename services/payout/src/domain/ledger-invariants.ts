@@ -1,13 +1,7 @@
 import { accountKey } from './accounts.ts';
-import {
-  type AccountState,
-  type Books,
-  type LedgerTransaction,
-  sumOf,
-  type Transfer,
-  type Violation,
-} from './books.ts';
-import { CHAIN_START, chainedContent, type DigestOf } from './transfer-chain.ts';
+import { type Books, sumOf, type Violation } from './books.ts';
+import { endOfWalk, WALK_START, walk } from './chain-walk.ts';
+import type { DigestOf } from './transfer-chain.ts';
 
 /** Every transaction sums to zero per currency, and is about something. */
 export function unbalancedTransactions(
@@ -36,7 +30,10 @@ export function brokenChains(
   const accounts = new Map(books.accounts.map((state) => [accountKey(state.account), state]));
   return [...new Set([...accounts.keys(), ...transfers.keys()])].flatMap((key) => {
     const inOrder = (transfers.get(key) ?? []).toSorted((a, b) => a.sequence - b.sequence);
-    const broken = firstBreak(inOrder, accounts.get(key), transactions, digestOf);
+    const broken = endOfWalk(
+      walk(WALK_START, inOrder, transactions, digestOf),
+      accounts.get(key),
+    );
     return broken === null ? [] : [violation('TRANSFER_CHAIN_BROKEN', key, broken)];
   });
 }
@@ -54,25 +51,6 @@ export function wrongBalances(
     if (sum === balanceMinor) return [];
     return [violation('BALANCE_DIFFERS', key, `Stored ${balanceMinor}, transfers sum to ${sum}.`)];
   });
-}
-
-function firstBreak(
-  inOrder: readonly Transfer[],
-  head: AccountState | undefined,
-  transactions: ReadonlyMap<string, LedgerTransaction>,
-  digestOf: DigestOf,
-): string | null {
-  let digest = CHAIN_START;
-  for (const [index, transfer] of inOrder.entries()) {
-    if (transfer.sequence !== index + 1) return `Transfer ${index + 1} is missing.`;
-    const transaction = transactions.get(transfer.transactionId);
-    if (transaction === undefined) return `Transfer ${index + 1} has lost its transaction.`;
-    digest = digestOf(chainedContent(digest, transfer, transaction));
-    if (digest !== transfer.digest) return `Transfer ${index + 1} is not as it was posted.`;
-  }
-  if (head === undefined) return 'The account itself is missing.';
-  if (head.lastSequence === inOrder.length && head.lastDigest === digest) return null;
-  return `It ends at transfer ${inOrder.length} of ${head.lastSequence}.`;
 }
 
 function violation(code: string, subject: string, detail: string): Violation {

@@ -11,6 +11,9 @@ export const LIMITS = {
   title: 255,
   description: 64 * 1024,
   name: 255,
+  /** Three of them joined make the title of a variant. */
+  option: 120,
+  taxCode: 40,
   tagList: 20_000,
   url: 2_048,
   alt: 512,

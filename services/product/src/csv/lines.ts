@@ -28,27 +28,42 @@ const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
  * the line they stand in. Holds one slice and one line, however large the file.
  */
 export async function* readLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Line[]> {
-  let number = 1;
-  let carry = NOTHING;
-  // True while the rest of a line that was too long, and has been reported, goes by.
-  let skipping = false;
-  for await (const slice of slices(source)) {
-    const bytes = carry.length === 0 ? slice : Buffer.concat([carry, slice]);
+  const cutter = new LineCutter();
+  for await (const slice of slices(source)) yield cutter.push(slice);
+  yield cutter.end();
+}
+
+class LineCutter {
+  private number = 1;
+  private carry = NOTHING;
+  /** True while the rest of a line that was too long, and has been given out, goes by. */
+  private skipping = false;
+
+  push(slice: Uint8Array): Line[] {
+    const bytes = this.carry.length === 0 ? slice : Buffer.concat([this.carry, slice]);
     const cut = endOfLastLine(bytes);
-    if (cut > 0) {
-      const lines = decode(bytes.subarray(0, cut), number);
-      number += lines.length;
-      yield skipping ? lines.slice(1) : lines;
-      skipping = false;
-    }
+    const lines = this.take(bytes.subarray(0, cut));
     const rest = bytes.subarray(cut);
-    if (!skipping && rest.length > LIMITS.recordSize) {
-      yield [tooLong(rest, number)];
-      skipping = true;
+    if (!this.skipping && rest.length > LIMITS.recordSize) {
+      lines.push(tooLong(rest, this.number));
+      this.skipping = true;
     }
-    carry = skipping && rest.at(-1) !== CR ? NOTHING : rest.slice(skipping ? -1 : 0);
+    this.carry = Uint8Array.from(this.skipping ? lastCr(rest) : rest);
+    return lines;
   }
-  if (carry.length > 0 && !skipping) yield decode(carry, number);
+
+  end(): Line[] {
+    return this.take(this.carry);
+  }
+
+  private take(bytes: Uint8Array): Line[] {
+    if (bytes.length === 0) return [];
+    const lines = decode(bytes, this.number);
+    this.number += lines.length;
+    const kept = this.skipping ? lines.slice(1) : lines;
+    this.skipping = false;
+    return kept;
+  }
 }
 
 async function* slices(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -63,6 +78,11 @@ async function* slices(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 function endOfLastLine(bytes: Uint8Array): number {
   const lastCr = bytes.length > 1 ? bytes.lastIndexOf(CR, bytes.length - 2) : -1;
   return Math.max(bytes.lastIndexOf(LF), lastCr) + 1;
+}
+
+/** All that matters of a line that goes by: whether it may be about to end. */
+function lastCr(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === CR ? bytes.subarray(-1) : NOTHING;
 }
 
 function decode(bytes: Uint8Array, firstNumber: number): Line[] {

@@ -78,14 +78,13 @@ function nextSpan(lines: readonly Line[], start: number, atEnd: boolean): Span |
 
 /** `resumeAt` is the number of the line to go on with when the spans turned out to be wrong. */
 function tokenise(spans: readonly Span[]): { records: CsvRecord[]; resumeAt: number | null } {
-  const sound = spans.every(({ fault }) => fault === null || fault === 'ENCODING_INVALID');
-  const rows = sound ? parseRows(spans.map(textOf).join('\n')) : null;
+  const rows = spans.every(isTokenisable) ? parseRows(spans.map(textOf).join('\n')) : null;
   if (rows?.length === spans.length) {
     return { records: spans.map((span, index) => record(span, rows[index] ?? [])), resumeAt: null };
   }
   const records: CsvRecord[] = [];
   for (const span of spans) {
-    const cells = span.fault === null ? parseRows(textOf(span))?.[0] : looseCells(span);
+    const cells = isTokenisable(span) ? parseRows(textOf(span))?.[0] : looseCells(span);
     if (cells !== undefined) {
       records.push(record(span, cells));
       continue;
@@ -96,6 +95,10 @@ function tokenise(spans: readonly Span[]): { records: CsvRecord[]; resumeAt: num
     if (next !== undefined) return { records, resumeAt: next.number };
   }
   return { records, resumeAt: null };
+}
+
+function isTokenisable({ fault }: Span): boolean {
+  return fault === null || fault === 'ENCODING_INVALID';
 }
 
 function parseRows(text: string): string[][] | undefined {

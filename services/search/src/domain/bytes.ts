@@ -1,6 +1,6 @@
 /** Writes integers and texts compactly: seven bits a byte, low ones first. */
 export class ByteWriter {
-  private buffer = Buffer.allocUnsafe(1 << 16);
+  private buffer = Buffer.allocUnsafe(1 << 10);
   private at = 0;
 
   get length(): number {
@@ -17,6 +17,12 @@ export class ByteWriter {
       rest = Math.floor(rest / 128);
     }
     this.buffer[this.at] = rest;
+    this.at += 1;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.buffer[this.at] = value;
     this.at += 1;
   }
 
@@ -75,6 +81,13 @@ export class ByteReader {
     }
     if (value > Number.MAX_SAFE_INTEGER) throw new MalformedBytes('not a safe number');
     return value;
+  }
+
+  byte(): number {
+    const byte = this.buffer[this.at];
+    if (byte === undefined) throw new MalformedBytes('ends too early');
+    this.at += 1;
+    return byte;
   }
 
   /** A view into what is read. */

@@ -1,13 +1,31 @@
+import { type Bits, bitsFor, has, put } from './bits.ts';
 import { Columns, currencyCode, NO_TYPE } from './columns.ts';
 import { decodeCard, type Entry } from './entry.ts';
-import { ListPool } from './list-pool.ts';
-import { Postings } from './postings.ts';
+import { enlarged, ListPool, SortedLists } from './list-pool.ts';
+import { Postings, type TermEntry } from './postings.ts';
 import { priceStep } from './price-steps.ts';
+import { bump, Totals } from './totals.ts';
 import type { SearchHit } from './types.ts';
 import { OptionDictionary, ValueDictionary, valueKey } from './value-dictionary.ts';
 
-const words = (size: number) => new Uint32Array(size);
-const bytes = (size: number) => new Uint8Array(size);
+/** Values of which a product has several: by product for counting, by value for filtering. */
+class ValueLists {
+  readonly ofSlot = new ListPool<Uint32Array<ArrayBuffer>>((size) => new Uint32Array(size));
+  readonly slotsOf = new SortedLists();
+
+  set(slot: number, ids: readonly number[]): void {
+    this.ofSlot.set(slot, ids);
+    for (const id of ids) this.slotsOf.insert(id, slot);
+  }
+
+  /** Returns what it took out. */
+  clear(slot: number): readonly number[] {
+    const ids = [...this.ofSlot.view(slot)];
+    for (const id of ids) this.slotsOf.removeFrom(id, slot);
+    this.ofSlot.clear(slot);
+    return ids;
+  }
+}
 
 /**
  * The products, column by column. A product has a slot: a small number under which every column
@@ -20,24 +38,20 @@ export class Catalogue {
   readonly types = new ValueDictionary();
   readonly tags = new ValueDictionary();
   readonly options = new OptionDictionary();
-  readonly tagsOf = new ListPool<Uint32Array<ArrayBuffer>>(words);
-  readonly optionsOf = new ListPool<Uint32Array<ArrayBuffer>>(words);
-  readonly cards = new ListPool<Uint8Array<ArrayBuffer>>(bytes);
+  readonly tagLists = new ValueLists();
+  readonly optionLists = new ValueLists();
+  readonly cards = new ListPool<Uint8Array<ArrayBuffer>>((size) => new Uint8Array(size));
   readonly postings = new Postings();
   readonly hiddenVendors = new Set<string>();
-  visibleCount = 0;
+  readonly totals = new Totals();
+  /** Slots in use whose vendor is not hidden. */
+  visible: Bits = bitsFor(this.columns.capacity);
+  inStock: Bits = bitsFor(this.columns.capacity);
   private readonly slots = new Map<string, number>();
   private readonly freeSlots: number[] = [];
-  /** Visible products by currency. */
-  private readonly currencies = new Map<number, number>();
 
   get size(): number {
     return this.slots.size;
-  }
-
-  /** One past the highest slot. */
-  get top(): number {
-    return this.ids.length;
   }
 
   slotOf(productId: string): number | undefined {
@@ -45,22 +59,18 @@ export class Catalogue {
   }
 
   /** Stores a product that is not stored yet. */
-  add(entry: Entry): void {
+  add(entry: Entry, terms: TermEntry[]): void {
     const slot = this.freeSlots.pop() ?? this.ids.length;
-    this.columns.reserve(slot + 1);
+    this.reserve(slot + 1);
     this.ids[slot] = entry.productId;
     this.slots.set(entry.productId, slot);
     this.fillColumns(slot, entry);
-    this.tagsOf.set(
-      slot,
-      entry.tags.map((tag) => this.tags.retain(valueKey(tag), tag)),
-    );
-    this.optionsOf.set(
-      slot,
-      entry.options.map(([name, value]) => this.options.retain(name, value)),
-    );
+    const tags = entry.tags.map((tag) => this.tags.retain(valueKey(tag), tag));
+    const options = entry.options.map(([name, value]) => this.options.retain(name, value));
+    this.tagLists.set(slot, tags);
+    this.optionLists.set(slot, options);
     this.cards.set(slot, entry.card);
-    this.postings.add(slot, entry.terms);
+    this.postings.add(slot, terms);
     this.setVisible(slot, !this.hiddenVendors.has(entry.vendorId));
   }
 
@@ -70,25 +80,19 @@ export class Catalogue {
     this.vendors.release(this.columns.vendor[slot] as number);
     const type = this.columns.type[slot] as number;
     if (type !== NO_TYPE) this.types.release(type);
-    for (const tag of this.tagsOf.view(slot)) this.tags.release(tag);
-    for (const option of this.optionsOf.view(slot)) this.options.release(option);
-    this.tagsOf.clear(slot);
-    this.optionsOf.clear(slot);
+    for (const tag of this.tagLists.clear(slot)) this.tags.release(tag);
+    for (const option of this.optionLists.clear(slot)) this.options.release(option);
     this.cards.clear(slot);
     this.slots.delete(this.ids[slot] as string);
     this.ids[slot] = '';
     this.freeSlots.push(slot);
   }
 
-  setPrice(slot: number, price: Pick<Entry, 'priceMinor' | 'compareAtMinor' | 'currency'>): void {
-    const { columns } = this;
-    const wasVisible = columns.visible[slot] === 1;
-    // Counted by currency while visible.
+  /** Changes what totals are kept of. */
+  revise(slot: number, change: (columns: Columns) => void): void {
+    const wasVisible = has(this.visible, slot);
     this.setVisible(slot, false);
-    columns.priceMinor[slot] = price.priceMinor;
-    columns.compareAtMinor[slot] = price.compareAtMinor;
-    columns.currency[slot] = price.currency;
-    columns.priceStep[slot] = priceStep(price.priceMinor);
+    change(this.columns);
     this.setVisible(slot, wasVisible);
   }
 
@@ -97,23 +101,10 @@ export class Catalogue {
     else this.hiddenVendors.delete(vendorId);
     const vendor = this.vendors.find(vendorId);
     if (vendor < 0) return;
-    for (let slot = 0; slot < this.top; slot += 1) {
+    for (let slot = 0; slot < this.ids.length; slot += 1) {
       if (this.columns.vendor[slot] !== vendor || this.ids[slot] === '') continue;
       this.setVisible(slot, !hidden);
     }
-  }
-
-  /** What most visible products are priced in. */
-  mainCurrency(): number {
-    let main = -1;
-    let most = 0;
-    for (const [currency, count] of this.currencies) {
-      if (count > most || (count === most && currency < main)) {
-        main = currency;
-        most = count;
-      }
-    }
-    return main;
   }
 
   hit(slot: number): SearchHit {
@@ -130,7 +121,7 @@ export class Catalogue {
       priceMinor: columns.priceMinor[slot] as number,
       ...(!Number.isNaN(compareAtMinor) && { compareAtMinor }),
       currency: currencyCode(columns.currency[slot] as number),
-      inStock: columns.inStock[slot] === 1,
+      inStock: has(this.inStock, slot),
       ratingAverage: (columns.rating[slot] as number) / 100,
       ratingCount: columns.ratingCount[slot] as number,
       publishedAt: new Date(columns.publishedAtMs[slot] as number).toISOString(),
@@ -154,29 +145,31 @@ export class Catalogue {
     columns.publishedAtMs[slot] = entry.publishedAtMs;
     columns.rating[slot] = entry.rating;
     columns.ratingCount[slot] = entry.ratingCount;
-    columns.inStock[slot] = entry.inStock ? 1 : 0;
-    columns.visible[slot] = 0;
+    put(this.inStock, slot, entry.inStock);
   }
 
   /** Keeps the totals of the whole catalogue right with it. */
   private setVisible(slot: number, visible: boolean): void {
+    if (has(this.visible, slot) === visible) return;
+    put(this.visible, slot, visible);
     const { columns } = this;
-    if ((columns.visible[slot] === 1) === visible) return;
     const step = visible ? 1 : -1;
-    columns.visible[slot] = visible ? 1 : 0;
-    this.visibleCount += step;
-    shift(this.vendors, columns.vendor[slot] as number, step);
-    const type = columns.type[slot] as number;
-    if (type !== NO_TYPE) shift(this.types, type, step);
-    for (const tag of this.tagsOf.view(slot)) shift(this.tags, tag, step);
-    for (const option of this.optionsOf.view(slot)) shift(this.options.values, option, step);
+    const stars = Math.floor((columns.rating[slot] as number) / 100);
     const currency = columns.currency[slot] as number;
-    const count = (this.currencies.get(currency) ?? 0) + step;
-    if (count === 0) this.currencies.delete(currency);
-    else this.currencies.set(currency, count);
+    this.totals.count({ stars, currency, priceStep: columns.priceStep[slot] as number }, step);
+    bump(this.vendors.visible, columns.vendor[slot] as number, step);
+    const type = columns.type[slot] as number;
+    if (type !== NO_TYPE) bump(this.types.visible, type, step);
+    for (const tag of this.tagLists.ofSlot.view(slot)) bump(this.tags.visible, tag, step);
+    for (const option of this.optionLists.ofSlot.view(slot)) {
+      bump(this.options.values.visible, option, step);
+    }
   }
-}
 
-function shift(dictionary: ValueDictionary, id: number, step: number): void {
-  dictionary.visible[id] = (dictionary.visible[id] as number) + step;
+  private reserve(slots: number): void {
+    this.columns.reserve(slots);
+    if (this.visible.length * 32 >= this.columns.capacity) return;
+    this.visible = enlarged(this.visible, bitsFor(this.columns.capacity));
+    this.inStock = enlarged(this.inStock, bitsFor(this.columns.capacity));
+  }
 }

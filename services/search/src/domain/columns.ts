@@ -17,12 +17,9 @@ export class Columns {
   /** Hundredths of a star. */
   rating = new Uint16Array(16);
   priceStep = new Uint8Array(16);
-  inStock = new Uint8Array(16);
-  /** 0 for empty slots and products of hidden vendors. */
-  visible = new Uint8Array(16);
 
   get capacity(): number {
-    return this.visible.length;
+    return this.version.length;
   }
 
   reserve(slots: number): void {
@@ -38,8 +35,6 @@ export class Columns {
     this.currency = enlarged(this.currency, new Uint16Array(room));
     this.rating = enlarged(this.rating, new Uint16Array(room));
     this.priceStep = enlarged(this.priceStep, new Uint8Array(room));
-    this.inStock = enlarged(this.inStock, new Uint8Array(room));
-    this.visible = enlarged(this.visible, new Uint8Array(room));
   }
 
   /** An independent copy, for reading only. */
@@ -52,10 +47,6 @@ export class Columns {
       ),
     );
     return copy;
-  }
-
-  get sizeBytes(): number {
-    return this.capacity * 55;
   }
 }
 

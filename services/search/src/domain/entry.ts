@@ -5,7 +5,7 @@ import { LIMITS } from './limits.ts';
 import type { IndexedProduct, IndexRefusal, ProductOption } from './types.ts';
 import { valueKey, valueLabel } from './value-dictionary.ts';
 
-/** A product ready to be stored: what an upsert prepares and a snapshot contains. */
+/** A product ready to be stored. */
 export interface Entry {
   readonly productId: string;
   readonly version: number;
@@ -25,10 +25,14 @@ export interface Entry {
   readonly inStock: boolean;
   /** What is shown and never searched, as bytes. */
   readonly card: Uint8Array;
-  readonly terms: Iterable<readonly [term: string, impact: number]>;
 }
 
-export function toEntry(product: IndexedProduct): Result<Entry, IndexRefusal> {
+/** With the words it is found by. */
+export interface AnalysedEntry extends Entry {
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+export function toEntry(product: IndexedProduct): Result<AnalysedEntry, IndexRefusal> {
   const fault = faultOf(product);
   if (fault !== undefined) {
     return refuse('INVALID_DOCUMENT', `The product cannot be indexed: ${fault}.`, {

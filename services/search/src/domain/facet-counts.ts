@@ -1,154 +1,147 @@
+import { type Bits, countOf, countOfBoth } from './bits.ts';
 import type { Catalogue } from './catalogue.ts';
 import { NO_TYPE } from './columns.ts';
 import type { Dimension, Facet } from './filters.ts';
-import { PRICE_STEPS } from './price-steps.ts';
-import type { ValueDictionary } from './value-dictionary.ts';
+import type { ListPool } from './list-pool.ts';
+import { type Selection, type Slots, shorter } from './selection.ts';
 
-export interface Slots {
-  readonly list: Uint32Array;
-  readonly count: number;
-}
+/** Adds the slots' values to the counts, or takes them away. */
+type Tally = (counts: Uint32Array, slots: Slots) => void;
 
-/** What facets are counted over. */
-export interface Counted {
-  readonly hits: Slots;
-  /** Visible products that are no hits, given instead of counting more hits than these. */
-  readonly rest: Slots | undefined;
-  /** The candidates that fail this dimension alone. */
-  near(dimension: Dimension): Slots;
-}
-
-type Count = (into: Uint32Array, slots: Slots, step: 1 | -1) => void;
-
-/** Products by value; a facet's own filter takes nothing from its own counts. */
+/**
+ * Products by value; a facet's own filter takes nothing from its own counts. Where most of the
+ * catalogue is chosen, the others are taken from its totals: no more than half is ever visited.
+ */
 export class FacetCounts {
   private readonly catalogue: Catalogue;
-  private readonly counted: Counted;
-  private readonly dimensions: readonly Dimension[];
+  private readonly selection: Selection;
+  private readonly scratch: Uint32Array;
+  private readonly ofHits: Slots;
 
-  constructor(catalogue: Catalogue, counted: Counted, dimensions: readonly Dimension[]) {
+  /** `scratch` is room for two lists of slots. */
+  constructor(
+    catalogue: Catalogue,
+    selection: Selection,
+    scratch: readonly [Uint32Array, Uint32Array],
+  ) {
     this.catalogue = catalogue;
-    this.counted = counted;
-    this.dimensions = dimensions;
+    this.selection = selection;
+    this.scratch = scratch[1];
+    this.ofHits = this.slots(selection.hits, scratch[0]);
   }
 
   vendors(): Uint32Array {
     const { vendors, columns } = this.catalogue;
-    return this.tally('vendor', vendors, overColumn(columns.vendor));
+    return this.over('vendor', totalOf(vendors), byColumn(columns.vendor));
   }
 
   types(): Uint32Array {
     const { types, columns } = this.catalogue;
-    return this.tally('type', types, overColumn(columns.type));
+    return this.over('type', totalOf(types), byColumn(columns.type));
   }
 
   tags(): Uint32Array {
-    return this.tally('tag', this.catalogue.tags, overLists(this.catalogue.tagsOf));
+    const { tags, tagLists } = this.catalogue;
+    return this.over('tag', totalOf(tags), byLists(tagLists.ofSlot));
   }
 
   options(): Uint32Array {
-    const { options, optionsOf } = this.catalogue;
-    const count = overLists(optionsOf);
-    const total = this.overHits(options.values, count);
-    for (const dimension of this.dimensions) {
+    const { options, optionLists } = this.catalogue;
+    const tally = byLists(optionLists.ofSlot);
+    const total = totalOf(options.values);
+    const counts = counted(total, tally, this.ofHits);
+    for (const dimension of this.selection.dimensions) {
       if (dimension.facet !== 'option') continue;
       const name = options.names.find(dimension.option);
-      const near = new Uint32Array(options.values.size);
-      count(near, this.counted.near(dimension), 1);
-      // Only this option's values gain: the filter still holds for the other options.
-      for (let id = 0; id < near.length; id += 1) {
-        if (options.nameOf[id] === name) total[id] = (total[id] as number) + (near[id] as number);
+      const own = counted(total, tally, this.regardless(dimension));
+      // Only this option's values: the filter still holds for the other options.
+      for (let id = 0; id < own.length; id += 1) {
+        if (options.nameOf[id] === name) counts[id] = own[id] as number;
       }
     }
-    return total;
+    return counts;
   }
 
   /** Products in the currency by price step. */
   priceSteps(currency: number): Uint32Array {
-    const { columns } = this.catalogue;
-    const total = new Uint32Array(PRICE_STEPS);
-    for (const { list, count } of this.hitsAnd('price')) {
+    const { columns, totals } = this.catalogue;
+    const tally: Tally = (counts, { list, count, sign }) => {
       for (let at = 0; at < count; at += 1) {
         const slot = list[at] as number;
         if (columns.currency[slot] !== currency) continue;
         const step = columns.priceStep[slot] as number;
-        total[step] = (total[step] as number) + 1;
+        counts[step] = (counts[step] as number) + sign;
       }
-    }
-    return total;
+    };
+    return this.over('price', totals.byPriceStep(currency), tally);
   }
 
   /** Products with at least 0 to 5 stars. */
   ratings(): Uint32Array {
-    const { rating } = this.catalogue.columns;
-    const total = new Uint32Array(6);
-    for (const { list, count } of this.hitsAnd('rating')) {
+    const { columns, totals } = this.catalogue;
+    const tally: Tally = (counts, { list, count, sign }) => {
       for (let at = 0; at < count; at += 1) {
-        const stars = ((rating[list[at] as number] as number) / 100) | 0;
-        total[stars] = (total[stars] as number) + 1;
+        const stars = ((columns.rating[list[at] as number] as number) / 100) | 0;
+        counts[stars] = (counts[stars] as number) + sign;
       }
-    }
+    };
+    const counts = this.over('rating', totals.byStars, tally);
     for (let stars = 4; stars >= 0; stars -= 1) {
-      total[stars] = (total[stars] as number) + (total[stars + 1] as number);
+      counts[stars] = (counts[stars] as number) + (counts[stars + 1] as number);
     }
-    return total;
+    return counts;
   }
 
-  /** Products out of stock, and in stock. */
-  availability(): readonly [outOfStock: number, inStock: number] {
-    const { inStock } = this.catalogue.columns;
-    let all = 0;
-    let available = 0;
-    for (const { list, count } of this.hitsAnd('stock')) {
-      all += count;
-      for (let at = 0; at < count; at += 1) available += inStock[list[at] as number] as number;
-    }
-    return [all - available, available];
+  availability(): { inStock: number; outOfStock: number } {
+    const all = this.selection.regardless(this.selection.by('stock'));
+    const inStock = countOfBoth(all, this.catalogue.inStock);
+    return { inStock, outOfStock: countOf(all) - inStock };
   }
 
-  private tally(facet: Facet, dictionary: ValueDictionary, count: Count): Uint32Array {
-    const total = this.overHits(dictionary, count);
-    const dimension = this.dimensions.find((each) => each.facet === facet);
-    if (dimension !== undefined) count(total, this.counted.near(dimension), 1);
-    return total;
+  private over(facet: Facet, total: Uint32Array, tally: Tally): Uint32Array {
+    const dimension = this.selection.by(facet);
+    return counted(total, tally, dimension ? this.regardless(dimension) : this.ofHits);
   }
 
-  /** Counts the smaller side: the hits, or the rest taken from the catalogue's totals. */
-  private overHits(dictionary: ValueDictionary, count: Count): Uint32Array {
-    const { hits, rest } = this.counted;
-    const total = rest ? dictionary.visible.slice(0, dictionary.size) : zeros(dictionary.size);
-    count(total, rest ?? hits, rest ? -1 : 1);
-    return total;
+  private regardless(dimension: Dimension): Slots {
+    return this.slots(this.selection.regardless(dimension), this.scratch);
   }
 
-  private *hitsAnd(facet: Facet): Iterable<Slots> {
-    yield this.counted.hits;
-    const dimension = this.dimensions.find((each) => each.facet === facet);
-    if (dimension !== undefined) yield this.counted.near(dimension);
+  private slots(chosen: Bits, into: Uint32Array): Slots {
+    const { visible, totals } = this.catalogue;
+    return shorter(chosen, { bits: visible, count: totals.products }, into);
   }
 }
 
-const zeros = (size: number) => new Uint32Array(size);
+/** Of the whole visible catalogue. */
+function totalOf(dictionary: { visible: Uint32Array; size: number }): Uint32Array {
+  return dictionary.visible.subarray(0, dictionary.size);
+}
 
-function overColumn(column: Uint32Array): Count {
-  return (into, { list, count }, step) => {
+function counted(total: Uint32Array, tally: Tally, slots: Slots): Uint32Array {
+  const counts = slots.sign === 1 ? new Uint32Array(total.length) : total.slice();
+  tally(counts, slots);
+  return counts;
+}
+
+function byColumn(column: Uint32Array): Tally {
+  return (counts, { list, count, sign }) => {
     for (let at = 0; at < count; at += 1) {
       const id = column[list[at] as number] as number;
-      if (id !== NO_TYPE) into[id] = (into[id] as number) + step;
+      if (id !== NO_TYPE) counts[id] = (counts[id] as number) + sign;
     }
   };
 }
 
-function overLists(lists: Catalogue['tagsOf']): Count {
-  const { data, starts, lengths } = lists;
-  return (into, { list, count }, step) => {
+function byLists({ data, starts, lengths }: ListPool<Uint32Array<ArrayBuffer>>): Tally {
+  return (counts, { list, count, sign }) => {
     for (let at = 0; at < count; at += 1) {
       const slot = list[at] as number;
       const start = starts[slot] as number;
       const end = start + (lengths[slot] as number);
       for (let position = start; position < end; position += 1) {
         const id = data[position] as number;
-        into[id] = (into[id] as number) + step;
+        counts[id] = (counts[id] as number) + sign;
       }
     }
   };

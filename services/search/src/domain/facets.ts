@@ -1,9 +1,10 @@
 import type { Catalogue } from './catalogue.ts';
 import { currencyCode } from './columns.ts';
-import { FacetCounts, type Counted } from './facet-counts.ts';
+import type { FacetCounts } from './facet-counts.ts';
 import type { Dimension, Facet } from './filters.ts';
 import { LIMITS } from './limits.ts';
 import { priceBands } from './price-steps.ts';
+import type { Selection } from './selection.ts';
 import { selectTop } from './top.ts';
 import type { Facets, FacetValue, OptionFacet } from './types.ts';
 import type { ValueDictionary } from './value-dictionary.ts';
@@ -12,26 +13,23 @@ const NONE: ReadonlySet<number> = new Set();
 
 export function facetsOf(
   catalogue: Catalogue,
-  counted: Counted,
-  { dimensions, currency }: { dimensions: readonly Dimension[]; currency: number },
+  counts: FacetCounts,
+  { selection, currency }: { selection: Selection; currency: number },
 ): Facets {
-  const counts = new FacetCounts(catalogue, counted, dimensions);
-  const selected = (facet: Facet) =>
-    dimensions.find((dimension) => dimension.facet === facet)?.selected ?? NONE;
-  const [outOfStock, inStock] = counts.availability();
+  const selected = (facet: Facet) => selection.by(facet)?.selected ?? NONE;
   const stars = counts.ratings();
   const { vendors, types, tags } = catalogue;
   return {
     vendors: commonest(vendors, counts.vendors(), selected('vendor'), (id) => vendors.keys[id]),
     types: commonest(types, counts.types(), selected('type')),
     tags: commonest(tags, counts.tags(), selected('tag')),
-    options: optionFacets(catalogue, counts.options(), dimensions),
+    options: optionFacets(catalogue, counts.options(), selection.dimensions),
     price: {
       currency: currency < 0 ? '' : currencyCode(currency),
       bands: priceBands(counts.priceSteps(currency)),
     },
     ratings: [4, 3, 2, 1].map((atLeast) => ({ atLeast, count: stars[atLeast] as number })),
-    availability: { inStock, outOfStock },
+    availability: counts.availability(),
   };
 }
 
@@ -57,17 +55,19 @@ function ranked(
   counts: Uint32Array,
   { ids, selected }: { ids: readonly number[]; selected: ReadonlySet<number> },
 ): number[] {
-  const before = (a: number, b: number) => {
-    const difference = (counts[b] as number) - (counts[a] as number);
-    if (difference !== 0) return difference < 0;
-    const [labelA, labelB] = [dictionary.labels[a] as string, dictionary.labels[b] as string];
-    if (labelA !== labelB) return labelA < labelB;
-    return (dictionary.keys[a] as string) < (dictionary.keys[b] as string);
-  };
-  const top = selectTop(ids.length, LIMITS.facetValues, (at) => ids[at] as number, before);
+  const keys = Float64Array.from(ids, (id) => -(counts[id] as number));
+  const beforeOnTie = (a: number, b: number) =>
+    compareValues(dictionary, ids[a] as number, ids[b] as number) < 0;
+  const ranking = { count: ids.length, keys, beforeOnTie };
+  const top = selectTop(ranking, LIMITS.facetValues).map((position) => ids[position] as number);
   const shown = new Set(top);
   const others = [...selected].filter((id) => !shown.has(id));
-  return [...top, ...others.sort((a, b) => (before(a, b) ? -1 : 1))];
+  return [...top, ...others.sort((a, b) => compareValues(dictionary, a, b))];
+}
+
+function compareValues({ labels, keys }: ValueDictionary, a: number, b: number): number {
+  const text = labels[a] === labels[b] ? keys : labels;
+  return (text[a] as string) < (text[b] as string) ? -1 : 1;
 }
 
 /** Names by how much they say about the result, each with its values. */
@@ -91,10 +91,7 @@ function optionFacets(
     else ids.push(id);
   }
   return [...byName.keys()]
-    .sort((a, b) => {
-      const difference = (total[b] as number) - (total[a] as number);
-      return difference !== 0 ? difference : (names.keys[a] as string) < (names.keys[b] as string) ? -1 : 1;
-    })
+    .sort((a, b) => (total[b] as number) - (total[a] as number) || compareValues(names, a, b))
     .slice(0, LIMITS.facetOptionNames)
     .map((name) => ({
       name: names.labels[name] as string,

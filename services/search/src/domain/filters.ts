@@ -1,6 +1,7 @@
+import { type Bits, put } from './bits.ts';
 import type { Catalogue } from './catalogue.ts';
-import { NO_TYPE } from './columns.ts';
-import type { ListPool } from './list-pool.ts';
+import type { SortedLists } from './list-pool.ts';
+import type { Selection } from './selection.ts';
 import type { PriceRange, SearchFilters } from './types.ts';
 import { type ValueDictionary, valueKey } from './value-dictionary.ts';
 
@@ -9,63 +10,63 @@ export type Facet = 'vendor' | 'type' | 'tag' | 'option' | 'price' | 'rating' | 
 /** One narrowing of the result. */
 export interface Dimension {
   readonly facet: Facet;
-  /** The option's name; empty for other facets. */
+  /** The key of the option's name; empty for other facets. */
   readonly option: string;
+  /** Ids of the chosen values, where the facet has such. */
   readonly selected: ReadonlySet<number>;
-  passes(slot: number): boolean;
+  /** The slots that pass, as far as they matter: see `Selection.open`. */
+  readonly passing: Bits;
 }
 
-type Lists = ListPool<Uint32Array<ArrayBuffer>>;
-
-export function dimensionsOf(
+/**
+ * Narrows the selection by every filter. The quick filters go first, so that the others look at
+ * few products.
+ */
+export function applyFilters(
+  selection: Selection,
   catalogue: Catalogue,
-  filters: SearchFilters,
-  currency: number,
-): Dimension[] {
-  const { columns, vendors, types, tags } = catalogue;
-  const found: Dimension[] = [];
-  const add = (facet: Facet, passes: Dimension['passes'], selected = new Set<number>()) =>
-    found.push({ facet, option: '', selected, passes });
+  { filters, currency }: { filters: SearchFilters; currency: number },
+): void {
+  const { columns, vendors, types, tags, inStock } = catalogue;
+  const { vendorIds = [], price = [], minRating = 0 } = filters;
+  const narrow = (facet: Facet, passing: Bits, selected = new Set<number>(), option = '') =>
+    selection.narrow({ facet, option, selected, passing });
 
-  if (filters.vendorIds !== undefined && filters.vendorIds.length > 0) {
-    const wanted = idsOf(filters.vendorIds.map((id) => vendors.find(id)));
-    add('vendor', passColumn(columns.vendor, wanted, vendors), wanted);
+  if (filters.onlyInStock === true) narrow('stock', inStock);
+  if (filters.tags !== undefined && filters.tags.length > 0) {
+    const wanted = idsOf(filters.tags.map((tag) => tags.find(valueKey(tag))));
+    narrow('tag', withAny(inStock.length, catalogue.tagLists.slotsOf, wanted), wanted);
+  }
+  for (const [name, wanted] of optionIds(catalogue, filters.options ?? [])) {
+    const passing = withAny(inStock.length, catalogue.optionLists.slotsOf, wanted);
+    narrow('option', passing, wanted, name);
+  }
+  if (vendorIds.length > 0) {
+    const wanted = idsOf(vendorIds.map((id) => vendors.find(id)));
+    narrow('vendor', withColumn(selection.open(), columns.vendor, flagsOf(wanted, vendors)), wanted);
   }
   if (filters.types !== undefined && filters.types.length > 0) {
     const wanted = idsOf(filters.types.map((type) => types.find(valueKey(type))));
-    add('type', passColumn(columns.type, wanted, types), wanted);
+    narrow('type', withColumn(selection.open(), columns.type, flagsOf(wanted, types)), wanted);
   }
-  if (filters.tags !== undefined && filters.tags.length > 0) {
-    const wanted = idsOf(filters.tags.map((tag) => tags.find(valueKey(tag))));
-    add('tag', passLists(catalogue.tagsOf, wanted, tags), wanted);
+  if (minRating > 0) narrow('rating', withRating(selection.open(), columns.rating, minRating));
+  if (price.length > 0) {
+    narrow('price', withPrice(selection.open(), catalogue, { ranges: price, currency }));
   }
-  found.push(...optionDimensions(catalogue, filters.options ?? []));
-  if (filters.price !== undefined && filters.price.length > 0) {
-    add('price', passPrice(catalogue, filters.price, currency));
-  }
-  if (filters.minRating !== undefined && filters.minRating > 0) {
-    const least = Math.round(filters.minRating * 100);
-    add('rating', (slot) => (columns.rating[slot] as number) >= least);
-  }
-  if (filters.onlyInStock === true) add('stock', (slot) => columns.inStock[slot] === 1);
-  return found;
 }
 
-function optionDimensions(
-  { options, optionsOf }: Catalogue,
+/** Chosen values by option name. */
+function optionIds(
+  { options }: Catalogue,
   filters: NonNullable<SearchFilters['options']>,
-): Dimension[] {
-  const byName = new Map<string, number[]>();
+): Map<string, Set<number>> {
+  const byName = new Map<string, Set<number>>();
   for (const { name, values } of filters) {
     if (values.length === 0) continue;
-    const ids = values.map((value) => options.find(name, value));
-    byName.set(valueKey(name), [...(byName.get(valueKey(name)) ?? []), ...ids]);
+    const ids = idsOf(values.map((value) => options.find(name, value)));
+    byName.set(valueKey(name), new Set([...(byName.get(valueKey(name)) ?? []), ...ids]));
   }
-  return [...byName].map(([option, ids]) => {
-    const selected = idsOf(ids);
-    const passes = passLists(optionsOf, selected, options.values);
-    return { facet: 'option', option, selected, passes };
-  });
+  return byName;
 }
 
 /** Values that no product has drop out: they match nothing. */
@@ -79,56 +80,65 @@ function flagsOf(wanted: ReadonlySet<number>, dictionary: ValueDictionary): Uint
   return flags;
 }
 
-function passColumn(column: Uint32Array, wanted: ReadonlySet<number>, all: ValueDictionary) {
-  const flags = flagsOf(wanted, all);
-  return (slot: number) => {
-    const id = column[slot] as number;
-    return id !== NO_TYPE && flags[id] === 1;
-  };
+function withAny(words: number, lists: SortedLists, wanted: ReadonlySet<number>): Bits {
+  const passing = new Uint32Array(words);
+  for (const id of wanted) {
+    for (const slot of lists.view(id)) put(passing, slot, true);
+  }
+  return passing;
 }
 
-function passLists(lists: Lists, wanted: ReadonlySet<number>, all: ValueDictionary) {
-  const flags = flagsOf(wanted, all);
-  const { data, starts, lengths } = lists;
-  return (slot: number) => {
-    const start = starts[slot] as number;
-    const end = start + (lengths[slot] as number);
-    for (let at = start; at < end; at += 1) {
-      if (flags[data[at] as number] === 1) return true;
+/*
+ * The loops below differ only in their test. They are written out, and test all 32 slots of a
+ * word at once, because a shared loop that calls a function for each takes five times as long.
+ */
+
+function withColumn(among: Bits, column: Uint32Array, flags: Uint8Array): Bits {
+  const passing = new Uint32Array(among.length);
+  for (let at = 0; at < among.length; at += 1) {
+    if (among[at] === 0) continue;
+    let passed = 0;
+    for (let bit = 0; bit < 32; bit += 1) {
+      // Beyond the last value, and for no type, there is no flag.
+      if (flags[column[at * 32 + bit] as number] === 1) passed |= 1 << bit;
     }
-    return false;
-  };
+    passing[at] = passed;
+  }
+  return passing;
 }
 
-function passPrice({ columns }: Catalogue, ranges: readonly PriceRange[], currency: number) {
-  const bounds = ranges.map(
-    ({ minMinor = 0, maxMinor = Number.MAX_SAFE_INTEGER }) => [minMinor, maxMinor] as const,
-  );
-  return (slot: number) => {
-    if (columns.currency[slot] !== currency) return false;
-    const price = columns.priceMinor[slot] as number;
-    return bounds.some(([least, most]) => price >= least && price <= most);
-  };
-}
-
-/** Verdicts on a candidate: a hit, out, or the number (from 1) of the only dimension it fails. */
-export const HIT = 0;
-export const OUT = 255;
-
-/** Judges every candidate once; the lone failures are what a facet's own filter must not hide. */
-export function screen(
-  candidates: Uint32Array,
-  count: number,
-  dimensions: readonly Dimension[],
-  verdicts: Uint8Array,
-): void {
-  verdicts.fill(HIT, 0, count);
-  dimensions.forEach((dimension, number) => {
-    const { passes } = dimension;
-    for (let at = 0; at < count; at += 1) {
-      const verdict = verdicts[at] as number;
-      if (verdict === OUT || passes(candidates[at] as number)) continue;
-      verdicts[at] = verdict === HIT ? number + 1 : OUT;
+function withRating(among: Bits, rating: Uint16Array, minRating: number): Bits {
+  const least = Math.round(minRating * 100);
+  const passing = new Uint32Array(among.length);
+  for (let at = 0; at < among.length; at += 1) {
+    if (among[at] === 0) continue;
+    let passed = 0;
+    for (let bit = 0; bit < 32; bit += 1) {
+      if ((rating[at * 32 + bit] as number) >= least) passed |= 1 << bit;
     }
-  });
+    passing[at] = passed;
+  }
+  return passing;
+}
+
+function withPrice(
+  among: Bits,
+  { columns }: Catalogue,
+  { ranges, currency }: { ranges: readonly PriceRange[]; currency: number },
+): Bits {
+  const passing = new Uint32Array(among.length);
+  for (const { minMinor = 0, maxMinor = Number.MAX_SAFE_INTEGER } of ranges) {
+    for (let at = 0; at < among.length; at += 1) {
+      if (among[at] === 0) continue;
+      let passed = passing[at] as number;
+      for (let bit = 0; bit < 32; bit += 1) {
+        const slot = at * 32 + bit;
+        const price = columns.priceMinor[slot] as number;
+        if (price < minMinor || price > maxMinor) continue;
+        if (columns.currency[slot] === currency) passed |= 1 << bit;
+      }
+      passing[at] = passed;
+    }
+  }
+  return passing;
 }

@@ -10,10 +10,10 @@ function letterBit(code: number): number {
   return code >= 48 && code <= 57 ? 26 + (code % 5) : 31;
 }
 
-export function bitCount(mask: number): number {
-  let bits = mask - ((mask >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+/** Whether at most `limit` bits are set, for a limit of 1 or 2. */
+export function hasAtMost(limit: number, mask: number): boolean {
+  const oneLess = mask & (mask - 1);
+  return (limit === 2 ? oneLess & (oneLess - 1) : oneLess) === 0;
 }
 
 /** How many typing errors a word of this length may hold. */

@@ -28,6 +28,8 @@ export const LIMITS = {
   tombstones: 10_000,
 
   prefixExpansions: 50,
+  /** Entries that the beginnings of the last word may cost: 'm' is no reason to read everything. */
+  prefixPostings: 30_000,
   fuzzyExpansions: 24,
   facetValues: 50,
   facetOptionNames: 20,

@@ -14,6 +14,8 @@ export function sizeOf(sizeClass: number): number {
   return 2 ** exponent + (((sizeClass - 9) & 3) + 1) * 2 ** (exponent - 2);
 }
 
+const SIZES = Array.from({ length: 128 }, (_, sizeClass) => sizeOf(sizeClass));
+
 /**
  * Many lists of integers in one typed array: 100,000 lists cost nine bytes each beyond their
  * content, and the garbage collector sees four objects. Growing copies every list, which also
@@ -59,7 +61,7 @@ export class ListPool<T extends Words> {
   insertAt(id: number, position: number, value: number): void {
     this.reserve(id + 1);
     const length = this.lengths[id] as number;
-    if (length === sizeOf(this.sizeClass[id] as number)) this.enlarge(id, length);
+    if (length === SIZES[this.sizeClass[id] as number]) this.enlarge(id, length);
     const at = (this.starts[id] as number) + position;
     if (position < length) this.data.copyWithin(at + 1, at, at + length - position);
     this.data[at] = value;
@@ -83,15 +85,11 @@ export class ListPool<T extends Words> {
 
   /** An independent copy, for reading only. */
   frozen(): { view(id: number): T } {
-    const copy = new ListPool<T>(this.make);
-    copy.data = this.data.slice(0, this.top) as T;
-    copy.starts = this.starts.slice();
-    copy.lengths = this.lengths.slice();
-    return copy;
-  }
-
-  get sizeBytes(): number {
-    return this.data.byteLength + this.starts.length * 9;
+    const copied = new ListPool<T>(this.make);
+    copied.data = this.data.slice(0, this.top) as T;
+    copied.starts = this.starts.slice();
+    copied.lengths = this.lengths.slice();
+    return copied;
   }
 
   private enlarge(id: number, length: number): void {
@@ -106,7 +104,7 @@ export class ListPool<T extends Words> {
 
   private allocate(id: number, size: number): void {
     const sizeClass = classOf(size);
-    this.starts[id] = this.freed.get(sizeClass)?.pop() ?? this.fresh(sizeOf(sizeClass));
+    this.starts[id] = this.freed.get(sizeClass)?.pop() ?? this.fresh(SIZES[sizeClass] as number);
     this.sizeClass[id] = sizeClass;
   }
 
@@ -128,15 +126,17 @@ export class ListPool<T extends Words> {
 
   private regrow(extra: number): void {
     let needed = extra;
-    for (const sizeClass of this.sizeClass) needed += sizeOf(sizeClass);
+    for (const sizeClass of this.sizeClass) needed += SIZES[sizeClass] as number;
+    const old = this.data;
     const data = this.make(Math.max(64, needed + (needed >> 2)));
     let top = 0;
     for (let id = 0; id < this.starts.length; id += 1) {
-      const size = sizeOf(this.sizeClass[id] as number);
-      if (size === 0) continue;
-      data.set(this.view(id), top);
+      const sizeClass = this.sizeClass[id] as number;
+      if (sizeClass === 0) continue;
+      const from = this.starts[id] as number;
+      copy({ from: old, at: from, length: this.lengths[id] as number }, data, top);
       this.starts[id] = top;
-      top += size;
+      top += SIZES[sizeClass] as number;
     }
     this.data = data;
     this.top = top;
@@ -144,7 +144,53 @@ export class ListPool<T extends Words> {
   }
 }
 
+/** Most lists are short, and a view costs more than copying them. */
+function copy<T extends Words>(
+  { from, at, length }: { from: T; at: number; length: number },
+  to: T,
+  start: number,
+): void {
+  if (length > 64) {
+    to.set(from.subarray(at, at + length), start);
+    return;
+  }
+  for (let step = 0; step < length; step += 1) to[start + step] = from[at + step] as number;
+}
+
 export function enlarged<A extends { set(from: A): void }>(from: A, to: A): A {
   to.set(from);
   return to;
+}
+
+/** Lists in ascending order, such as the slots that have a value. */
+export class SortedLists extends ListPool<Uint32Array<ArrayBuffer>> {
+  constructor() {
+    super((size) => new Uint32Array(size));
+  }
+
+  insert(id: number, entry: number): void {
+    this.reserve(id + 1);
+    this.insertAt(id, this.position(id, entry), entry);
+  }
+
+  /** Takes out the first entry that is not below `least`. */
+  removeFrom(id: number, least: number): void {
+    this.removeAt(id, this.position(id, least));
+  }
+
+  /** Where the first entry that is not below `least` stands, or would stand. */
+  private position(id: number, least: number): number {
+    const { data } = this;
+    const start = this.starts[id] as number;
+    let low = 0;
+    let high = this.lengths[id] as number;
+    // New products get the highest slot: the end is the likely place.
+    if (high > 0 && (data[start + high - 1] as number) < least) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((data[start + middle] as number) < least) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -1,34 +1,45 @@
-import { ListPool } from './list-pool.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { ListPool, SortedLists } from './list-pool.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-/** A list entry is `id * 256 + impact`: a slot in a term's list, a term in a slot's list. */
-export const packed = (id: number, impact: number) => id * 256 + impact;
-export const idOf = (entry: number) => entry >>> 8;
-export const impactOf = (entry: number) => entry & 255;
+/** An entry of a term's list is `slot * 256 + impact`. */
+const packed = (slot: number, impact: number) => slot * 256 + impact;
+
+/** A term by its id, and how much it says about the product, from 1 to 255. */
+export type TermEntry = readonly [id: number, impact: number];
 
 /** Which products contain which terms, and which terms a product was indexed under. */
 export class Postings {
   readonly vocabulary = new Vocabulary();
   /** By term, in order of slots. */
-  readonly byTerm = new ListPool<Uint32Array<ArrayBuffer>>((size) => new Uint32Array(size));
-  /** By slot: what to take out again when the product changes. */
-  readonly bySlot = new ListPool<Uint32Array<ArrayBuffer>>((size) => new Uint32Array(size));
+  readonly byTerm = new SortedLists();
+  /** By slot, packed by `packTerms`: what to take out again when the product changes. */
+  readonly bySlot = new ListPool<Uint8Array<ArrayBuffer>>((size) => new Uint8Array(size));
+  private readonly writer = new ByteWriter();
 
-  add(slot: number, terms: Iterable<readonly [term: string, impact: number]>): void {
-    const entries: number[] = [];
-    for (const [term, impact] of terms) {
-      const id = this.vocabulary.intern(term);
-      entries.push(packed(id, impact));
-      this.insert(id, packed(slot, impact));
+  /** The entries of terms, new ones among them: to be added, or they are never let go. */
+  intern(terms: Iterable<readonly [term: string, impact: number]>): TermEntry[] {
+    const entries: TermEntry[] = [];
+    for (const [term, impact] of terms) entries.push([this.vocabulary.intern(term), impact]);
+    return entries;
+  }
+
+  add(slot: number, terms: TermEntry[]): void {
+    terms.sort((a, b) => a[0] - b[0]);
+    let before = 0;
+    for (const [id, impact] of terms) {
+      this.byTerm.insert(id, packed(slot, impact));
+      // Ids ascend, so the steps are small: two or three bytes for a term.
+      this.writer.varint(id - before);
+      this.writer.byte(impact);
+      before = id;
     }
-    entries.sort((a, b) => a - b);
-    this.bySlot.set(slot, entries);
+    this.bySlot.set(slot, this.writer.take());
   }
 
   remove(slot: number): void {
-    for (const entry of this.bySlot.view(slot)) {
-      const id = idOf(entry);
-      this.byTerm.removeAt(id, this.position(id, slot));
+    for (const [id] of unpackTerms(this.bySlot.view(slot))) {
+      this.byTerm.removeFrom(id, packed(slot, 0));
       if (this.byTerm.lengths[id] === 0) this.vocabulary.release(id);
     }
     this.bySlot.clear(slot);
@@ -38,30 +49,14 @@ export class Postings {
   frequency(term: number): number {
     return this.byTerm.lengths[term] ?? 0;
   }
+}
 
-  get sizeBytes(): number {
-    return this.byTerm.sizeBytes + this.bySlot.sizeBytes;
-  }
-
-  private insert(term: number, entry: number): void {
-    this.byTerm.reserve(term + 1);
-    this.byTerm.insertAt(term, this.position(term, idOf(entry)), entry);
-  }
-
-  /** Where the slot stands, or would stand, in the term's list. */
-  private position(term: number, slot: number): number {
-    const { data, starts, lengths } = this.byTerm;
-    const start = starts[term] as number;
-    let low = 0;
-    let high = lengths[term] as number;
-    const least = packed(slot, 0);
-    // New products get the highest slot: the end is the likely place.
-    if (high > 0 && (data[start + high - 1] as number) < least) return high;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((data[start + middle] as number) < least) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+/** The terms of a product's list, ascending. */
+export function* unpackTerms(list: Uint8Array): Iterable<TermEntry> {
+  const reader = new ByteReader(list);
+  let id = 0;
+  while (!reader.isAtEnd) {
+    id += reader.varint();
+    yield [id, reader.byte()];
   }
 }

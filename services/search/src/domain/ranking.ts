@@ -1,17 +1,18 @@
-import { planTerms, type PlannedTerm } from './plan.ts';
+import { type Bits, bitsFor, has, put } from './bits.ts';
+import { type PlannedTerm, TermPlanner } from './plan.ts';
 import type { Postings } from './postings.ts';
 import type { QueryTerm } from './query.ts';
 
 export interface Match {
   readonly plan: readonly PlannedTerm[];
-  /** Slots of the visible products that contain at least `required` of the terms. */
-  readonly count: number;
+  /** How many of the terms each candidate contains. */
   readonly required: number;
+  readonly candidates: Bits;
 }
 
 /** Finds and scores products by text. Reuses its arrays, so one answer at a time. */
 export class Ranking {
-  /** By slot, valid for the slots of the last match. */
+  /** By slot, valid for the candidates of the last match. */
   score = new Float64Array(0);
   private readonly postings: Postings;
   private touched = new Uint32Array(0);
@@ -25,42 +26,38 @@ export class Ranking {
   }
 
   /**
-   * All terms as typed; else all terms corrected; else as many terms as any product has. What
-   * shoppers filter by plays no part, so facets stay comparable. Slots go to `into`.
+   * Visible products with all terms as typed; else with all terms corrected; else with as many as
+   * any has. What shoppers filter by plays no part, so that facets stay comparable.
    */
   match(
     terms: readonly QueryTerm[],
-    catalogue: { visible: Uint8Array; size: number },
-    into: Uint32Array,
+    catalogue: { visible: Bits; size: number; capacity: number },
   ): Match {
-    this.reserve(catalogue.visible.length);
-    const strict = planTerms(this.postings, terms, 'strict');
-    let plan = strict;
+    this.reserve(catalogue.capacity);
+    const planner = new TermPlanner(this.postings);
+    let plan = planner.plan(terms, 'strict');
     let required = this.scoreAll(plan, catalogue);
-    if (required < terms.length) {
-      const generous = planTerms(this.postings, terms, 'generous');
+    // A word without any meaning has none in the generous reading either.
+    const known = plan.filter(({ expansions }) => expansions.length > 0).length;
+    if (required < known) {
+      const generous = planner.plan(terms, 'generous');
       const better = this.scoreAll(generous, catalogue);
-      if (better > required) {
-        plan = generous;
-        required = better;
-      } else {
-        this.scoreAll(plan, catalogue);
-      }
+      if (better > required) [plan, required] = [generous, better];
+      else this.scoreAll(plan, catalogue);
     }
-    let count = 0;
+    const candidates = bitsFor(catalogue.capacity);
     for (let at = 0; required > 0 && at < this.touchedCount; at += 1) {
       const slot = this.touched[at] as number;
-      if (this.termCount[slot] !== required || catalogue.visible[slot] === 0) continue;
-      into[count] = slot;
-      count += 1;
+      if (this.termCount[slot] !== required || !has(catalogue.visible, slot)) continue;
+      put(candidates, slot, true);
     }
-    return { plan, count, required };
+    return { plan, required, candidates };
   }
 
   /** Scores every product with any of the terms; returns the most terms a visible one has. */
   private scoreAll(
     plan: readonly PlannedTerm[],
-    catalogue: { visible: Uint8Array; size: number },
+    catalogue: { visible: Bits; size: number },
   ): number {
     this.reset();
     plan.forEach((term, at) => {
@@ -70,10 +67,10 @@ export class Ranking {
       }
     });
     let most = 0;
-    for (let at = 0; at < this.touchedCount; at += 1) {
+    for (let at = 0; at < this.touchedCount && most < plan.length; at += 1) {
       const slot = this.touched[at] as number;
       const terms = this.termCount[slot] as number;
-      if (terms > most && catalogue.visible[slot] === 1) most = terms;
+      if (terms > most && has(catalogue.visible, slot)) most = terms;
     }
     return most;
   }

@@ -1,8 +1,10 @@
 import { err, ok, type Result } from '@mkt/kernel';
+import { put } from './bits.ts';
 import { Catalogue } from './catalogue.ts';
 import { currencyNumber } from './columns.ts';
 import { isAmount, isRating, toEntry } from './entry.ts';
 import { LIMITS } from './limits.ts';
+import { priceStep } from './price-steps.ts';
 import { Searcher } from './searcher.ts';
 import { readSnapshot } from './snapshot-read.ts';
 import { writeSnapshot } from './snapshot-write.ts';
@@ -70,7 +72,7 @@ export class SearchIndex {
   stats(): IndexStats {
     return {
       products: this.catalogue.size,
-      visibleProducts: this.catalogue.visibleCount,
+      visibleProducts: this.catalogue.totals.products,
       terms: this.catalogue.postings.vocabulary.size,
       revision: this.revision,
     };
@@ -94,7 +96,7 @@ export class SearchIndex {
       return err({ code: 'INDEX_FULL', detail: `An index holds ${LIMITS.slots} products.` });
     }
     if (slot !== undefined) catalogue.remove(slot);
-    catalogue.add(entry.value);
+    catalogue.add(entry.value, catalogue.postings.intern(entry.value.terms));
     this.tombstones.delete(product.productId);
     this.revision += 1;
     return ok('applied');
@@ -120,16 +122,18 @@ export class SearchIndex {
 
   setStock(productId: string, inStock: boolean): UpdateResult {
     return this.update(productId, (slot) => {
-      this.catalogue.columns.inStock[slot] = inStock ? 1 : 0;
+      put(this.catalogue.inStock, slot, inStock);
     });
   }
 
   setRating(productId: string, rating: { average: number; count: number }): UpdateResult {
     if (!isRating(rating.average, rating.count)) return invalid('a rating');
-    return this.update(productId, (slot) => {
-      this.catalogue.columns.rating[slot] = Math.round(rating.average * 100);
-      this.catalogue.columns.ratingCount[slot] = rating.count;
-    });
+    return this.update(productId, (slot) =>
+      this.catalogue.revise(slot, (columns) => {
+        columns.rating[slot] = Math.round(rating.average * 100);
+        columns.ratingCount[slot] = rating.count;
+      }),
+    );
   }
 
   setPrice(productId: string, price: ProductPrice): UpdateResult {
@@ -138,10 +142,11 @@ export class SearchIndex {
     const amounts = [priceMinor, compareAtMinor ?? 0];
     if (currency < 0 || !amounts.every(isAmount)) return invalid('a price');
     return this.update(productId, (slot) =>
-      this.catalogue.setPrice(slot, {
-        priceMinor,
-        compareAtMinor: compareAtMinor ?? Number.NaN,
-        currency,
+      this.catalogue.revise(slot, (columns) => {
+        columns.priceMinor[slot] = priceMinor;
+        columns.compareAtMinor[slot] = compareAtMinor ?? Number.NaN;
+        columns.currency[slot] = currency;
+        columns.priceStep[slot] = priceStep(priceMinor);
       }),
     );
   }

@@ -1,26 +1,23 @@
 import { ok } from '@mkt/kernel';
+import { type Bits, countOf, listInto } from './bits.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { Slots } from './facet-counts.ts';
+import { FacetCounts } from './facet-counts.ts';
 import { facetsOf } from './facets.ts';
-import { type Dimension, dimensionsOf, HIT, screen } from './filters.ts';
+import { applyFilters } from './filters.ts';
 import { type Ordering, orderingBy, type Place } from './ordering.ts';
 import { describe } from './plan.ts';
 import { type ParsedQuery, parseQuery } from './query.ts';
 import { type Match, Ranking } from './ranking.ts';
-import { selectTop } from './top.ts';
+import { Selection } from './selection.ts';
 import type { Facets, SearchPage, SearchQuery, SearchResult } from './types.ts';
 
 /** Answers queries over a catalogue. Its working arrays are as long as the catalogue and reused. */
 export class Searcher {
   private readonly catalogue: Catalogue;
   private readonly ranking: Ranking;
-  private candidates = new Uint32Array(0);
-  private hits = new Uint32Array(0);
-  private others = new Uint32Array(0);
-  private remainder = new Uint32Array(0);
-  private verdicts = new Uint8Array(0);
-  private marks = new Uint8Array(0);
+  private lists: readonly [Uint32Array, Uint32Array] = [new Uint32Array(0), new Uint32Array(0)];
+  private keys = new Float64Array(0);
 
   constructor(catalogue: Catalogue) {
     this.catalogue = catalogue;
@@ -30,139 +27,72 @@ export class Searcher {
   search(query: SearchQuery): SearchResult {
     const parsed = parseQuery(query);
     if (!parsed.ok) return parsed;
-    const { filters, limit, after, fingerprint } = parsed.value;
+    const { filters, sort, limit, fingerprint, after, terms, facets } = parsed.value;
     const currency =
-      parsed.value.currency < 0 ? this.catalogue.mainCurrency() : parsed.value.currency;
+      parsed.value.currency < 0 ? this.catalogue.totals.mainCurrency() : parsed.value.currency;
     this.reserve();
     const match = this.match(parsed.value);
-    const score = parsed.value.terms.length > 0 ? this.ranking.score : undefined;
-    const ordering = orderingBy(parsed.value.sort, this.catalogue, { currency, score });
+    const score = terms.length > 0 ? this.ranking.score : undefined;
+    const ordering = orderingBy(sort, this.catalogue, { currency, score });
     let from: Place | undefined;
     if (after !== undefined) {
       const place = decodeCursor(after, { fingerprint, depth: ordering.depth });
       if (!place.ok) return place;
       from = place.value;
     }
-    const dimensions = dimensionsOf(this.catalogue, filters, currency);
-    const hits = this.narrow(match.count, dimensions);
-    const facets = parsed.value.facets
-      ? this.facets(match.count, hits, { dimensions, currency })
-      : undefined;
-    const slots = this.page(hits, ordering, { limit: limit + 1, from });
-    return ok(this.toPage(parsed.value, match, { hits, slots, ordering, facets }));
+    const selection = new Selection(match.candidates);
+    applyFilters(selection, this.catalogue, { filters, currency });
+    const counted = facets ? this.facets(selection, currency) : undefined;
+    const slots = this.page(selection.hits, ordering, { limit: limit + 1, from });
+    return ok({
+      ...this.slice(parsed.value, slots, ordering),
+      total: countOf(selection.hits),
+      ...(counted !== undefined && { facets: counted }),
+      interpretation: {
+        terms: describe(this.catalogue.postings, match.plan),
+        matchedTerms: match.required,
+      },
+    });
   }
 
   /** Candidates by text alone; without text everything visible. */
   private match({ terms }: ParsedQuery): Match {
-    const { columns, top, size } = this.catalogue;
-    if (terms.length > 0) {
-      return this.ranking.match(terms, { visible: columns.visible, size }, this.candidates);
-    }
-    let count = 0;
-    for (let slot = 0; slot < top; slot += 1) {
-      if (columns.visible[slot] === 0) continue;
-      this.candidates[count] = slot;
-      count += 1;
-    }
-    return { plan: [], count, required: 0 };
+    const { columns, visible, size } = this.catalogue;
+    if (terms.length === 0) return { plan: [], required: 0, candidates: visible };
+    return this.ranking.match(terms, { visible, size, capacity: columns.capacity });
   }
 
-  private narrow(count: number, dimensions: readonly Dimension[]): Slots {
-    if (dimensions.length === 0) return { list: this.candidates, count };
-    screen(this.candidates, count, dimensions, this.verdicts);
-    return this.withVerdict(HIT, count, this.hits);
-  }
-
-  private withVerdict(verdict: number, count: number, into: Uint32Array): Slots {
-    let found = 0;
-    for (let at = 0; at < count; at += 1) {
-      if (this.verdicts[at] !== verdict) continue;
-      into[found] = this.candidates[at] as number;
-      found += 1;
-    }
-    return { list: into, count: found };
-  }
-
-  private facets(
-    candidates: number,
-    hits: Slots,
-    options: { dimensions: readonly Dimension[]; currency: number },
-  ): Facets {
-    const { dimensions } = options;
-    // Facets take the rest before any near list: both use the same array.
-    const isMost = hits.count > this.catalogue.visibleCount / 2;
-    const rest = isMost ? this.rest(hits) : undefined;
-    const near = (dimension: Dimension) =>
-      this.withVerdict(dimensions.indexOf(dimension) + 1, candidates, this.others);
-    return facetsOf(this.catalogue, { hits, rest, near }, options);
-  }
-
-  private rest(hits: Slots): Slots {
-    const { marks } = this;
-    const { columns, top } = this.catalogue;
-    marks.fill(0, 0, top);
-    for (let at = 0; at < hits.count; at += 1) marks[hits.list[at] as number] = 1;
-    const list = this.remainder;
-    let count = 0;
-    for (let slot = 0; slot < top; slot += 1) {
-      if (columns.visible[slot] === 0 || marks[slot] === 1) continue;
-      list[count] = slot;
-      count += 1;
-    }
-    return { list, count };
+  private facets(selection: Selection, currency: number): Facets {
+    const counts = new FacetCounts(this.catalogue, selection, this.lists);
+    return facetsOf(this.catalogue, counts, { selection, currency });
   }
 
   private page(
-    hits: Slots,
+    hits: Bits,
     ordering: Ordering,
-    { limit, from }: { limit: number; from: Place | undefined },
+    range: { limit: number; from: Place | undefined },
   ): number[] {
-    const before = (a: number, b: number) => ordering.before(a, b);
-    let { list, count } = hits;
-    if (from !== undefined) {
-      const kept = this.others;
-      let found = 0;
-      for (let at = 0; at < count; at += 1) {
-        const slot = list[at] as number;
-        if (!ordering.isAfter(slot, from)) continue;
-        kept[found] = slot;
-        found += 1;
-      }
-      list = kept;
-      count = found;
-    }
-    return selectTop(count, limit, (at) => list[at] as number, before);
+    const [list] = this.lists;
+    return ordering.select({ list, count: listInto(hits, list) }, this.keys, range);
   }
 
-  private toPage(
+  /** One slot more than the page holds says that there is a next page. */
+  private slice(
     { limit, fingerprint }: ParsedQuery,
-    { plan, required }: Match,
-    result: { hits: Slots; slots: number[]; ordering: Ordering; facets: Facets | undefined },
-  ): SearchPage {
-    const { hits, slots, ordering, facets } = result;
+    slots: readonly number[],
+    ordering: Ordering,
+  ): Pick<SearchPage, 'hits' | 'nextCursor'> {
     const shown = slots.slice(0, limit);
     const last = shown.at(-1);
-    const hasMore = slots.length > limit && last !== undefined;
-    return {
-      hits: shown.map((slot) => this.catalogue.hit(slot)),
-      total: hits.count,
-      ...(hasMore && { nextCursor: encodeCursor(fingerprint, ordering.place(last)) }),
-      ...(facets !== undefined && { facets }),
-      interpretation: {
-        terms: describe(this.catalogue.postings, plan),
-        matchedTerms: required,
-      },
-    };
+    const hits = shown.map((slot) => this.catalogue.hit(slot));
+    if (slots.length <= limit || last === undefined) return { hits };
+    return { hits, nextCursor: encodeCursor(fingerprint, ordering.place(last)) };
   }
 
   private reserve(): void {
     const { capacity } = this.catalogue.columns;
-    if (capacity <= this.candidates.length) return;
-    this.candidates = new Uint32Array(capacity);
-    this.hits = new Uint32Array(capacity);
-    this.others = new Uint32Array(capacity);
-    this.remainder = new Uint32Array(capacity);
-    this.verdicts = new Uint8Array(capacity);
-    this.marks = new Uint8Array(capacity);
+    if (capacity <= this.keys.length) return;
+    this.lists = [new Uint32Array(capacity), new Uint32Array(capacity)];
+    this.keys = new Float64Array(capacity);
   }
 }

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@mkt/kernel';
 import { ByteReader, MalformedBytes } from './bytes.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Entry } from './entry.ts';
+import { type TermEntry, unpackTerms } from './postings.ts';
 import { ForeignBytes, FORMAT_VERSION, FRAME, FrameReader } from './snapshot-format.ts';
 import { ANALYSIS_VERSION } from './tokenise.ts';
 import type { SnapshotRefusal } from './types.ts';
@@ -55,7 +56,8 @@ function refusalOf(work: () => void): SnapshotRefusal | undefined {
 class SnapshotBuilder implements Restored {
   readonly catalogue = new Catalogue();
   readonly tombstones = new Map<string, number>();
-  private readonly terms: string[] = [];
+  /** The catalogue's ids by the snapshot's; none where the snapshot has a hole. */
+  private readonly terms: (number | undefined)[] = [];
   private readonly vendors: (readonly [id: string, name: string])[] = [];
   private readonly types: string[] = [];
   private readonly tags: string[] = [];
@@ -85,8 +87,7 @@ class SnapshotBuilder implements Restored {
         this.tombstones.set(reader.string(), reader.varint());
         return;
       case FRAME.terms:
-        this.terms.push(reader.string());
-        return;
+        return this.term(reader.string());
       case FRAME.vendors:
         this.vendors.push([reader.string(), reader.string()]);
         return;
@@ -114,7 +115,11 @@ class SnapshotBuilder implements Restored {
     if (this.catalogue.slotOf(entry.productId) !== undefined) {
       throw new MalformedBytes('a product comes twice');
     }
-    this.catalogue.add(entry);
+    this.catalogue.add(entry, this.termsOf(reader.bytes()));
+  }
+
+  private term(term: string): void {
+    this.terms.push(term === '' ? undefined : this.catalogue.postings.vocabulary.intern(term));
   }
 
   /** Fields in the order in which they were written. */
@@ -137,21 +142,16 @@ class SnapshotBuilder implements Restored {
       publishedAtMs: reader.varint(),
       rating: reader.varint(),
       ratingCount: reader.varint(),
-      inStock: reader.varint() === 1,
+      inStock: reader.byte() === 1,
       tags: list(reader, this.tags),
       options: list(reader, this.options),
       card: reader.bytes(),
-      terms: this.termsOf(reader),
     };
   }
 
-  private termsOf(reader: ByteReader): (readonly [string, number])[] {
-    const found: (readonly [string, number])[] = [];
-    let id = 0;
-    for (let left = reader.varint(); left > 0; left -= 1) {
-      id += reader.varint();
-      found.push([item(this.terms, id), reader.varint()]);
-    }
+  private termsOf(list: Uint8Array): TermEntry[] {
+    const found: TermEntry[] = [];
+    for (const [id, impact] of unpackTerms(list)) found.push([item(this.terms, id), impact]);
     return found;
   }
 }
@@ -173,7 +173,7 @@ function list<T>(reader: ByteReader, from: readonly T[]): T[] {
   return found;
 }
 
-function item<T>(from: readonly T[], at: number): T {
+function item<T>(from: readonly (T | undefined)[], at: number): T {
   const found = from[at];
   if (found === undefined) throw new MalformedBytes('it refers to what it does not contain');
   return found;

@@ -1,7 +1,7 @@
+import { has } from './bits.ts';
 import { ByteWriter } from './bytes.ts';
 import type { Catalogue } from './catalogue.ts';
 import { NO_TYPE } from './columns.ts';
-import { idOf, impactOf } from './postings.ts';
 import { FORMAT_VERSION, FRAME, FRAME_BYTES, type FrameKind, frame, MAGIC } from './snapshot-format.ts';
 import { ANALYSIS_VERSION } from './tokenise.ts';
 
@@ -24,8 +24,9 @@ function freeze(catalogue: Catalogue, tombstones: ReadonlyMap<string, number>) {
   return {
     ids: catalogue.ids.slice(),
     columns: catalogue.columns.frozen(),
-    tagsOf: catalogue.tagsOf.frozen(),
-    optionsOf: catalogue.optionsOf.frozen(),
+    inStock: catalogue.inStock.slice(),
+    tagsOf: catalogue.tagLists.ofSlot.frozen(),
+    optionsOf: catalogue.optionLists.ofSlot.frozen(),
     cards: catalogue.cards.frozen(),
     terms: postings.vocabulary.terms.slice(),
     termsOf: postings.bySlot.frozen(),
@@ -96,22 +97,14 @@ function writeProduct(writer: ByteWriter, frozen: Frozen, slot: number): void {
   writer.varint(columns.publishedAtMs[slot] as number);
   writer.varint(columns.rating[slot] as number);
   writer.varint(columns.ratingCount[slot] as number);
-  writer.varint(columns.inStock[slot] as number);
+  writer.byte(has(frozen.inStock, slot) ? 1 : 0);
   writeList(writer, frozen.tagsOf.view(slot));
   writeList(writer, frozen.optionsOf.view(slot));
   writer.bytes(frozen.cards.view(slot));
-  const terms = frozen.termsOf.view(slot);
-  writer.varint(terms.length);
-  let before = 0;
-  for (const entry of terms) {
-    // Ids ascend, so the steps are small.
-    writer.varint(idOf(entry) - before);
-    writer.varint(impactOf(entry));
-    before = idOf(entry);
-  }
+  writer.bytes(frozen.termsOf.view(slot));
 }
 
-function writeList(writer: ByteWriter, ids: Uint8Array | Uint32Array): void {
+function writeList(writer: ByteWriter, ids: Uint32Array): void {
   writer.varint(ids.length);
   for (const id of ids) writer.varint(id);
 }

@@ -1,35 +1,47 @@
-/** A prime: steps of it visit every item once unless the count is a multiple. */
-const STRIDES = [7_919, 7_907];
+/** One position in so many is looked at first. */
+const SAMPLE = 64;
+
+/** Items by number: a position has a key, and positions with equal keys are told apart. */
+export interface Ranked {
+  readonly count: number;
+  /** Smaller comes first. */
+  readonly keys: ArrayLike<number>;
+  /** Called for equal keys only. */
+  beforeOnTie(a: number, b: number): boolean;
+}
 
 /**
- * The first `limit` of `count` items by `before`, in order, with a heap of `limit`. Items are
- * visited in steps, because stored order tends to follow time, and a list that keeps getting
- * better would sift the heap for every item.
+ * The first `limit` positions in order. A sample goes first: stored order tends to follow time,
+ * and among items that keep getting better each would pass through the heap.
  */
-export function selectTop(
-  count: number,
-  limit: number,
-  at: (position: number) => number,
-  before: (a: number, b: number) => boolean,
-): number[] {
-  const stride = STRIDES.find((each) => count % each !== 0) ?? 1;
+export function selectTop(ranked: Ranked, limit: number): number[] {
+  const { count, keys } = ranked;
+  const before = (a: number, b: number) => {
+    const [keyA, keyB] = [keys[a] as number, keys[b] as number];
+    return keyA === keyB ? ranked.beforeOnTie(a, b) : keyA < keyB;
+  };
+  // The last in order stands at the root.
   const heap: number[] = [];
-  let position = 0;
-  for (let visited = 0; visited < count; visited += 1) {
-    const item = at(position);
-    position = (position + stride) % count;
+  let worst = Number.POSITIVE_INFINITY;
+  const offer = (item: number) => {
     if (heap.length < limit) {
       heap.push(item);
       rise(heap, before);
-    } else if (before(item, heap[0] as number)) {
+    } else {
+      if (!before(item, heap[0] as number)) return;
       heap[0] = item;
       sink(heap, before);
     }
+    if (heap.length === limit) worst = keys[heap[0] as number] as number;
+  };
+  for (let at = 0; at < count; at += SAMPLE) offer(at);
+  for (let block = 0; block < count; block += SAMPLE) {
+    const end = Math.min(block + SAMPLE, count);
+    for (let at = block + 1; at < end; at += 1) if ((keys[at] as number) <= worst) offer(at);
   }
   return heap.sort((a, b) => (before(a, b) ? -1 : 1));
 }
 
-/** The last in order stands at the root. */
 function rise(heap: number[], before: (a: number, b: number) => boolean): void {
   let at = heap.length - 1;
   while (at > 0) {
@@ -46,9 +58,9 @@ function sink(heap: number[], before: (a: number, b: number) => boolean): void {
     const left = 2 * at + 1;
     if (left >= heap.length) return;
     const right = left + 1;
-    const isRight =
+    const rightIsLater =
       right < heap.length && before(heap[left] as number, heap[right] as number);
-    const later = isRight ? right : left;
+    const later = rightIsLater ? right : left;
     if (!before(heap[at] as number, heap[later] as number)) return;
     swap(heap, at, later);
     at = later;

@@ -1,4 +1,4 @@
-import { allowedEdits, bitCount, EditDistance, letterMask } from './fuzzy.ts';
+import { allowedEdits, EditDistance, hasAtMost, letterMask } from './fuzzy.ts';
 import { enlarged } from './list-pool.ts';
 
 export interface FuzzyMatch {
@@ -81,13 +81,15 @@ export class Vocabulary {
     const mask = letterMask(typed);
     const shortest = Math.max(1, typed.length - max);
     const longest = prefix ? 255 : typed.length + max;
-    const extra = prefix ? 32 : max;
-    for (let id = 0; id < this.terms.length; id += 1) {
-      const length = this.lengths[id] as number;
+    const { terms, lengths, masks } = this;
+    for (let id = 0; id < terms.length; id += 1) {
+      const length = lengths[id] as number;
       if (length < shortest || length > longest) continue;
-      const other = this.masks[id] as number;
-      if (bitCount(mask & ~other) > max || bitCount(other & ~mask) > extra) continue;
-      const term = this.terms[id] as string;
+      const other = masks[id] as number;
+      // An edit takes away one letter at most and adds one at most.
+      if (!hasAtMost(max, mask & ~other)) continue;
+      if (!prefix && !hasAtMost(max, other & ~mask)) continue;
+      const term = terms[id] as string;
       const distance = this.distance.between(typed, term, max, prefix);
       if (distance > max || term === typed) continue;
       if (isPlausible(typed, term)) found.push({ id, distance });

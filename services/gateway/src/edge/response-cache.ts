@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { FetchedReply } from './upstream.ts';
+
+export interface CachedReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly etag: string;
+  readonly body: Buffer;
+}
+
+export interface ResponseCache {
+  /** The answer to an anonymous read; loaded once however many ask at the same time. */
+  get(url: string, load: () => Promise<FetchedReply>): Promise<CachedReply>;
+  stats(): { entries: number; sizeBytes: number };
+  clear(): void;
+}
+
+const maxSizeBytes = 16 * 1024 * 1024;
+const maxEntries = 5_000;
+
+/** Keeps answers that say that anybody may cache them, for as long as they say. */
+export function createResponseCache(): ResponseCache {
+  const kept = new LRUCache<string, CachedReply>({
+    max: maxEntries,
+    maxSize: maxSizeBytes,
+    sizeCalculation: (reply) => reply.body.byteLength + 512,
+    ttl: 1_000,
+  });
+  const loading = new Map<string, Promise<CachedReply>>();
+
+  async function load(url: string, fetch: () => Promise<FetchedReply>): Promise<CachedReply> {
+    const reply = cachedReplyOf(await fetch());
+    const ttlMs = publicSeconds(reply.cacheControl) * 1_000;
+    if (reply.status === 200 && ttlMs > 0) kept.set(url, reply, { ttl: ttlMs });
+    return reply;
+  }
+
+  return {
+    async get(url, fetch) {
+      const known = kept.get(url);
+      if (known) return known;
+      const underWay = loading.get(url);
+      if (underWay) return underWay;
+      const started = load(url, fetch).finally(() => loading.delete(url));
+      loading.set(url, started);
+      return started;
+    },
+    stats: () => ({ entries: kept.size, sizeBytes: kept.calculatedSize }),
+    clear: () => kept.clear(),
+  };
+}
+
+function cachedReplyOf(reply: FetchedReply): CachedReply {
+  const own = reply.headers.etag;
+  const digest = createHash('sha1').update(reply.body).digest('base64url');
+  return {
+    status: reply.status,
+    contentType: String(reply.headers['content-type'] ?? 'application/json'),
+    cacheControl: String(reply.headers['cache-control'] ?? 'no-store'),
+    etag: typeof own === 'string' ? own : `"${digest}"`,
+    body: reply.body,
+  };
+}
+
+function publicSeconds(cacheControl: string): number {
+  if (!cacheControl.startsWith('public')) return 0;
+  return Number(/max-age=(\d+)/.exec(cacheControl)?.[1] ?? 0);
+}

@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusal } from '@mkt/kernel';
+import {
+  type Actor,
+  type EventBus,
+  type Logger,
+  type Metrics,
+  type Peers,
+  type TokenVerifier,
+  actorKey,
+  newContext,
+  problemOfError,
+  problemOfRefusal,
+  problemType,
+  requestIdHeader,
+  runInContext,
+  vendorOfActor,
+} from '@mkt/service-kit';
+import { serviceOfPrefix } from '@mkt/topology';
+import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
+import { answerPreflight, setCorsHeaders, setSecurityHeaders } from './edge/headers.ts';
+import { createOrderUpdates } from './edge/order-updates.ts';
+import { type BucketSpec, createRateLimiter, rateLimitHeaders } from './edge/rate-limit.ts';
+import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
+import type { StaticFiles } from './edge/static-files.ts';
+import type { Upstream } from './edge/upstream.ts';
+import { describeApi } from './openapi/describe.ts';
+import { docsPage } from './pages/docs.ts';
+import { homePage } from './pages/home.ts';
+import { pagePolicy } from './pages/html.ts';
+
+export interface GatewayOptions {
+  readonly upstreams: readonly Upstream[];
+  readonly peers: Peers;
+  readonly bus: EventBus;
+  readonly tokens: TokenVerifier;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly staticFiles: readonly StaticFiles[];
+  readonly version: string;
+  readonly allowedOrigins: readonly string[];
+  readonly limits: { readonly client: BucketSpec; readonly vendor: BucketSpec };
+  /** All services have started. */
+  readonly isReady: () => boolean;
+}
+
+export interface Gateway {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  close(): void;
+}
+
+const orderStreamPath = /^\/v1\/order-groups\/([0-9a-f-]{36})\/events$/;
+const requestIdPattern = /^[A-Za-z0-9._-]{8,64}$/;
+const maxUrlLength = 4_096;
+
+/** The one public entry. What it refuses never reaches a service. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const byName = new Map(options.upstreams.map((upstream) => [upstream.name, upstream]));
+  const exchangeKey = createApiKeyExchange(options.peers);
+  const cache = createResponseCache();
+  const updates = createOrderUpdates(options.bus);
+  const clientLimiter = createRateLimiter(options.limits.client);
+  const vendorLimiter = createRateLimiter(options.limits.vendor);
+  const description = describeApi(options.upstreams, options.version);
+  const openApiJson = JSON.stringify(description);
+  const docs = docsPage(description);
+  const home = homePage(options.version);
+
+  function refuse(response: ServerResponse, requestId: string, refusal: Refusal): void {
+    const { status, problem, headers } = problemOfRefusal(refusal, {}, requestId);
+    response.writeHead(status, { ...headers, 'content-type': problemType });
+    response.end(JSON.stringify(problem));
+  }
+
+  /** Exchanges API keys, so that everything behind sees access tokens only. */
+  async function authenticate(request: IncomingMessage): Promise<Actor | Refusal> {
+    const header = request.headers.authorization;
+    if (header === undefined) return { kind: 'anonymous' };
+    let token = header.startsWith('Bearer ') ? header.slice(7) : '';
+    if (token.startsWith(apiKeyPrefix)) {
+      const exchanged = await exchangeKey(token);
+      if (!exchanged.ok) return { ...exchanged.error, code: 'TOKEN_INVALID' };
+      token = exchanged.value;
+      request.headers.authorization = `Bearer ${token}`;
+    }
+    const actor = await options.tokens.verify(token);
+    if (actor === 'TOKEN_EXPIRED') {
+      return { code: actor, detail: 'The access token has expired: refresh it or log in again.' };
+    }
+    if (actor === 'TOKEN_INVALID') {
+      return { code: actor, detail: 'The access token is not valid: log in again.' };
+    }
+    return actor;
+  }
+
+  /** One bucket per client address or account, and one per vendor over all its people and keys. */
+  function overLimit(actor: Actor, request: IncomingMessage, response: ServerResponse): Refusal | null {
+    const now = performance.now();
+    const address = request.socket.remoteAddress ?? 'unknown';
+    const client = actor.kind === 'anonymous' ? address : actorKey(actor);
+    const taken = clientLimiter(client, now);
+    for (const [name, value] of Object.entries(rateLimitHeaders(options.limits.client, taken))) {
+      response.setHeader(name, value);
+    }
+    const vendorId = vendorOfActor(actor);
+    const vendorTaken = vendorId ? vendorLimiter(vendorId, now) : undefined;
+    const refused = !taken.allowed ? taken : vendorTaken && !vendorTaken.allowed ? vendorTaken : null;
+    if (!refused) return null;
+    return {
+      code: 'RATE_LIMITED',
+      detail: `Too many requests: try again in ${refused.retryAfterSeconds} s.`,
+      data: { retryAfterSeconds: refused.retryAfterSeconds },
+    };
+  }
+
+  async function handleApi(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    requestId: string,
+  ): Promise<void> {
+    const actor = await authenticate(request);
+    if ('code' in actor) return refuse(response, requestId, actor);
+    const limited = overLimit(actor, request, response);
+    if (limited) return refuse(response, requestId, limited);
+    const stream = request.method === 'GET' ? orderStreamPath.exec(path) : null;
+    if (stream?.[1]) return openOrderStream(stream[1], request, response, requestId);
+
+    const service = serviceOfPrefix(path.split('/')[2] ?? '');
+    const upstream = service && byName.get(service);
+    if (!upstream) {
+      return refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });
+    }
+    const readOnly = request.method === 'GET' || request.method === 'HEAD';
+    if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
+      return answerCached(upstream, request, response);
+    }
+    upstream.dispatch(request, response);
+  }
+
+  async function answerCached(
+    upstream: Upstream,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const url = request.url ?? '/';
+    const accept = String(request.headers.accept ?? '*/*');
+    const reply = await cache.get(`${accept} ${url}`, () =>
+      upstream.fetch(url, {
+        accept,
+        ...(request.headers.traceparent ? { traceparent: String(request.headers.traceparent) } : {}),
+      }),
+    );
+    sendCached(reply, request, response);
+  }
+
+  async function openOrderStream(
+    groupId: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<void> {
+    const order = byName.get('order');
+    const reply = await order?.fetch(`/v1/order-groups/${groupId}`, {
+      ...(request.headers.authorization ? { authorization: request.headers.authorization } : {}),
+    });
+    if (!reply || reply.status !== 200) {
+      // The order service decides who may see an order; its answer is passed on as it is.
+      response.writeHead(reply?.status ?? 503, { 'content-type': problemType });
+      response.end(reply?.body);
+      return;
+    }
+    if (updates.open(groupId, JSON.parse(reply.body.toString()), response)) return;
+    refuse(response, requestId, {
+      code: 'RATE_LIMITED',
+      detail: 'Too many streams are open: ask for the order itself instead.',
+      data: { retryAfterSeconds: 30 },
+    });
+  }
+
+  async function handleOwn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    requestId: string,
+  ): Promise<void> {
+    switch (path) {
+      case '/healthz':
+        return sendText(response, 200, 'application/json', '{"status":"ok"}');
+      case '/readyz':
+        return options.isReady()
+          ? sendText(response, 200, 'application/json', '{"status":"ready"}')
+          : sendText(response, 503, 'application/json', '{"status":"starting"}');
+      case '/metrics':
+        return sendText(
+          response,
+          200,
+          options.metrics.registry.contentType,
+          await options.metrics.registry.metrics(),
+        );
+      case '/openapi.json':
+        return sendText(response, 200, 'application/json; charset=utf-8', openApiJson);
+      case '/docs':
+        return sendPage(response, docs);
+      case '/':
+        return sendPage(response, home);
+      default:
+        for (const files of options.staticFiles) {
+          if (await files.serve(path, request, response)) return;
+        }
+        refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });
+    }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const given = request.headers[requestIdHeader];
+    const requestId =
+      typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
+    request.headers[requestIdHeader] = requestId;
+    setSecurityHeaders(response);
+    setCorsHeaders(response, request.headers.origin, options.allowedOrigins);
+    response.setHeader(requestIdHeader, requestId);
+    const url = request.url ?? '/';
+    const path = url.split('?', 1)[0] ?? '/';
+    try {
+      if (url.length > maxUrlLength) {
+        return refuse(response, requestId, {
+          code: 'INVALID_REQUEST',
+          detail: `The address is longer than ${maxUrlLength} characters.`,
+        });
+      }
+      if (request.method === 'OPTIONS') return answerPreflight(response);
+      const context = newContext({
+        correlationId: requestId,
+        traceparent: request.headers.traceparent as string | undefined,
+      });
+      await runInContext(context, () =>
+        path.startsWith('/v1/')
+          ? handleApi(request, response, path, requestId)
+          : handleOwn(request, response, path, requestId),
+      );
+    } catch (error) {
+      options.log.error({ service: 'gateway', requestId, err: error }, 'request failed');
+      if (response.headersSent) return void response.destroy();
+      const { status, problem, headers } = problemOfError(error, requestId);
+      response.writeHead(status, { ...headers, 'content-type': problemType });
+      response.end(JSON.stringify(problem));
+    }
+  }
+
+  return {
+    handle: (request, response) => void handle(request, response),
+    close: () => updates.close(),
+  };
+}
+
+function sendCached(reply: CachedReply, request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('cache-control', reply.cacheControl);
+  if (reply.status === 200) {
+    response.setHeader('etag', reply.etag);
+    if (request.headers['if-none-match'] === reply.etag) {
+      response.writeHead(304).end();
+      return;
+    }
+  }
+  response.writeHead(reply.status, {
+    'content-type': reply.contentType,
+    'content-length': reply.body.byteLength,
+  });
+  response.end(request.method === 'HEAD' ? undefined : reply.body);
+}
+
+function sendText(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function sendPage(response: ServerResponse, html: string): void {
+  response.setHeader('content-security-policy', pagePolicy);
+  sendText(response, 200, 'text/html; charset=utf-8', html);
+}

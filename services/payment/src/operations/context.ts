@@ -1,0 +1,52 @@
+import type { Clock } from '@mkt/kernel';
+import type { Database, Logger } from '@mkt/service-kit';
+import type { PaymentConfig } from '../config.ts';
+import { isWaiting } from '../domain/payment.ts';
+import type { PaymentProvider } from '../provider/port.ts';
+import type { MovementStore } from '../store/movements.ts';
+import type { PaymentStore } from '../store/payments.ts';
+import type { Payment } from '../store/rows.ts';
+
+/** What the operations of this service work with. */
+export interface PaymentContext {
+  readonly db: Database;
+  readonly payments: PaymentStore;
+  readonly movements: MovementStore;
+  readonly provider: PaymentProvider;
+  readonly clock: Clock;
+  readonly config: PaymentConfig;
+  readonly log: Logger;
+  /** Somebody must look after a payment or a movement at that time. */
+  armAt(dueAt: Date): void;
+}
+
+export function later(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms);
+}
+
+/** Longer pauses the more often the provider did not know. */
+export function askAgainAt(config: PaymentConfig, attempts: number, now: Date): Date {
+  const { first, max } = config.askAgainMs;
+  return later(now, Math.min(first * 2 ** Math.min(attempts, 20), max));
+}
+
+/** A shopper takes a while: no use in asking every second. */
+const challengeAttempts = 6;
+
+/** When somebody must look after the payment again; null when it is at rest. */
+export function dueAfter(
+  config: PaymentConfig,
+  payment: Pick<Payment, 'status' | 'releaseDue' | 'expiresAt' | 'placedAt' | 'attempts'>,
+  now: Date,
+): Date | null {
+  if (payment.releaseDue) return askAgainAt(config, payment.attempts, now);
+  if (payment.status === 'authorized') {
+    return payment.placedAt ? null : later(payment.expiresAt, config.placedGraceMs);
+  }
+  if (!isWaiting(payment.status)) return null;
+  const attempts =
+    payment.status === 'requiresAction' ? challengeAttempts + payment.attempts : payment.attempts;
+  const askAt = askAgainAt(config, attempts, now);
+  const { expiresAt } = payment;
+  return expiresAt > now && expiresAt < askAt ? expiresAt : askAt;
+}

@@ -1,0 +1,73 @@
+import { id, pageQuery, paymentStatuses } from '@mkt/contracts';
+import { isUuid, ok, refuse } from '@mkt/kernel';
+import { type AnyRoute, route, versioned } from '@mkt/service-kit';
+import { z } from 'zod';
+import type { PaymentContext } from '../operations/context.ts';
+import { sweepAll } from '../operations/sweep.ts';
+import { movementReplyOf, paymentDetail, paymentPage, replyOf } from './replies.ts';
+
+/** What an operator sees of payments. */
+export function paymentRoutes(context: PaymentContext): AnyRoute[] {
+  const { payments, movements } = context;
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/payments',
+      summary: 'List payments, newest first',
+      access: 'operator',
+      query: z.strictObject({
+        ...pageQuery,
+        status: z.enum([...paymentStatuses, 'pending']).optional(),
+        groupId: id<'OrderGroup'>().optional(),
+      }),
+      reply: { status: 200, schema: paymentPage },
+      refusals: { CURSOR_INVALID: 400 },
+      async handle({ query }) {
+        const { status, groupId, cursor, limit } = query;
+        if (cursor !== undefined && !isUuid(cursor)) {
+          return refuse('CURSOR_INVALID', 'This cursor is not of this listing.');
+        }
+        const found = await payments.list({ status, groupId, before: cursor, limit: limit + 1 });
+        const items = found.slice(0, limit);
+        const shares = await payments.sharesOf(items.map((payment) => payment.id));
+        return ok({
+          items: items.map((payment) => replyOf(payment, shares.get(payment.id) ?? [])),
+          nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null,
+        });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/payments/:paymentId',
+      summary: 'Show a payment with its shares, captures, voids and refunds',
+      access: 'operator',
+      params: z.strictObject({ paymentId: id<'Payment'>() }),
+      reply: { status: 200, schema: paymentDetail },
+      refusals: { PAYMENT_NOT_FOUND: 404 },
+      async handle({ params }) {
+        const payment = await payments.byId(params.paymentId);
+        if (!payment) return refuse('PAYMENT_NOT_FOUND', 'There is no such payment.');
+        const shares = await payments.sharesOf([payment.id]);
+        const moved = await movements.ofPayment(payment.id);
+        return ok(
+          versioned({
+            ...replyOf(payment, shares.get(payment.id) ?? []),
+            movements: moved.map(movementReplyOf),
+          }),
+        );
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/payments/sweep',
+      summary: 'Look after every payment that is due: unknown outcomes, abandoned checkouts',
+      access: 'operator',
+      repeat: 'natural',
+      reply: {
+        status: 200,
+        schema: z.strictObject({ examined: z.int(), voided: z.int(), resolved: z.int() }),
+      },
+      handle: async () => ok(await sweepAll(context)),
+    }),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { ServiceParts, ServiceRuntime } from '@mkt/service-kit';
+import type { UserSettings } from './config.ts';
+import { createPasswords } from './passwords/passwords.ts';
+import { mintVendorToken } from './peers/mint-vendor-token.ts';
+import { addressRoutes } from './routes/addresses.ts';
+import { authRoutes } from './routes/auth.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { profileRoutes } from './routes/profile.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { userRoutes } from './routes/users.ts';
+import { createKeyring } from './tokens/keyring.ts';
+
+export function buildApp(runtime: ServiceRuntime, settings: UserSettings): ServiceParts {
+  const { db, peers, tokens, clock } = runtime;
+  const passwords = createPasswords(settings);
+  const keyring = createKeyring({
+    db,
+    clock: settings.clock,
+    longestTokenSeconds: Math.max(settings.accessTokenSeconds, settings.vendorTokenSeconds),
+    jwksCacheSeconds: settings.jwksCacheSeconds,
+  });
+  const parts = { db, peers, tokens, clock, passwords, keyring, settings };
+  return {
+    routes: [
+      ...authRoutes(parts),
+      ...sessionRoutes(parts),
+      ...keyRoutes(keyring, settings.jwksCacheSeconds),
+      ...profileRoutes(parts),
+      ...addressRoutes(db),
+      ...userRoutes(parts),
+    ],
+    peers: [mintVendorToken(keyring, settings.vendorTokenSeconds)],
+  };
+}

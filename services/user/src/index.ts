@@ -1,0 +1,2 @@
+export { ensureOperator } from './operations/ensure-operator.ts';
+export { userService } from './service.ts';
