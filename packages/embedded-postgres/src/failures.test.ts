@@ -7,6 +7,7 @@ const attempt = { dataDir: '/data', port: 5_555, what: 'the server ended at once
 test.each([
   ['DISK_FULL', 'FATAL:  could not write to file "pg_wal/xlogtemp.9": No space left on device'],
   ['DISK_FULL', 'initdb: error: could not create directory "x": Disk quota exceeded'],
+  ['DISK_FULL', 'FATAL:  could not extend file "base/1/2691": wrote only 4096 of 8192 bytes'],
   ['PORT_TAKEN', 'LOG:  could not bind IPv4 address "127.0.0.1": Address already in use'],
   ['DATA_FOLDER_UNREADABLE', 'FATAL:  could not open file "PG_VERSION": Permission denied'],
   ['DATA_FOLDER_UNREADABLE', 'FATAL:  data directory "/data" has wrong ownership'],

@@ -6,7 +6,8 @@ export type Attempt = { dataDir: string; port?: number | undefined };
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT']);
 const REFUSED_CODES = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EROFS', 'ELOOP', 'EEXIST', 'EISDIR']);
 
-const FULL_LINE = /No space left on device|Disk quota exceeded/;
+/** A write that stops short has no error number: the last bytes did not fit. */
+const FULL_LINE = /No space left on device|Disk quota exceeded|wrote only \d+ of \d+ bytes/;
 const PORT_LINE = /could not bind .*Address already in use/;
 const REFUSED_LINE =
   /(file|directory) "[^"]*".*(Permission denied|Read-only file system)|wrong ownership/;
@@ -58,7 +59,10 @@ export function fromSystemError(error: unknown, attempt: Attempt): unknown {
 }
 
 /** Names what `initdb` or the server said before it gave up. */
-export function fromLog(lines: readonly string[], attempt: Attempt & { what: string }): LaunchError {
+export function fromLog(
+  lines: readonly string[],
+  attempt: Attempt & { what: string },
+): LaunchError {
   const cause = new Error(lines.join('\n'));
   // Shared memory has its own limit (/dev/shm): freeing disk space would not help there.
   if (lines.some((line) => FULL_LINE.test(line) && !line.includes('shared memory'))) {

@@ -8,7 +8,7 @@ import { type FolderLock, lockFolder } from './lock.ts';
 import { type Target, untilReady } from './readiness.ts';
 import { type Server, type ServerExit, spawnServer } from './server.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
-import { SOCKET_PORT, asArguments, serverSettings } from './settings.ts';
+import { asArguments, SOCKET_PORT, serverSettings } from './settings.ts';
 import { checkPortFree, makeSocketDir } from './sockets.ts';
 import { stopSurvivor } from './survivor.ts';
 

@@ -6,8 +6,8 @@ import {
   lstat,
   mkdir,
   open,
-  readFile,
   readdir,
+  readFile,
   rename,
   rm,
   symlink,
@@ -122,7 +122,8 @@ async function openFile(path: string): Promise<void> {
 async function sweepPartial(root: string, name: string): Promise<void> {
   const prefix = `${name}${PARTIAL}`;
   for (const entry of await readdir(root)) {
-    const isDead = entry.startsWith(prefix) && !isAlive(Number.parseInt(entry.slice(prefix.length)));
+    const isDead =
+      entry.startsWith(prefix) && !isAlive(Number.parseInt(entry.slice(prefix.length), 10));
     if (isDead) await rm(join(root, entry), { recursive: true, force: true });
   }
 }

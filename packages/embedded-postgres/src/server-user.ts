@@ -20,7 +20,10 @@ export function serverUser(cluster: string): ServerUser {
 function nobody(): { uid: number; gid: number } {
   const line = readFileSync('/etc/passwd', 'utf8').match(/^nobody:[^:]*:(-?\d+):(-?\d+):/m);
   // Some systems write -2: ids are unsigned.
-  return { uid: Number(line?.[1] ?? FALLBACK_ID) >>> 0, gid: Number(line?.[2] ?? FALLBACK_ID) >>> 0 };
+  return {
+    uid: Number(line?.[1] ?? FALLBACK_ID) >>> 0,
+    gid: Number(line?.[2] ?? FALLBACK_ID) >>> 0,
+  };
 }
 
 /** The `spawn` options that make a child run as that user. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.ts';
-import { serverEnvironment } from './cluster.ts';
+import { serverEnvironment } from './config.ts';
 import { startFailed } from './failures.ts';
 import { type ServerUser, spawnIdentity } from './server-user.ts';
 import { stopProcess, stopSurvivor } from './survivor.ts';
@@ -40,11 +40,10 @@ export type Server = {
  */
 export async function spawnServer(plan: ServerPlan): Promise<Server> {
   const guard = await startGuard(plan);
-  const child = spawn(
-    join(plan.binaries.bin, 'postgres'),
-    ['-D', plan.cluster, ...plan.settings],
-    { ...childOptions(plan.user), stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(join(plan.binaries.bin, 'postgres'), ['-D', plan.cluster, ...plan.settings], {
+    ...childOptions(plan.user),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exited = exitOf(child);
   const { kept, ready } = collectLines(child, plan.onLog);
   const pid = await spawned(child).catch(async (error: unknown) => {

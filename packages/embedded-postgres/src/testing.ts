@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { testServerUrl } from './config.ts';
 import { launch } from './launch.ts';
 import { folderHolder } from './lock.ts';
 
@@ -21,7 +22,7 @@ export type TestPostgres = { url: string; stop(): Promise<void> };
  * to use instead; it is left running and keeps the databases that tests do not drop.
  */
 export async function sharedTestPostgres(): Promise<TestPostgres> {
-  const external = process.env['DATABASE_URL_TEST'];
+  const external = testServerUrl();
   if (external) return { url: external, stop: async () => {} };
   await sweepKilledRuns();
   const dataDir = await mkdtemp(join(tmpdir(), PREFIX));

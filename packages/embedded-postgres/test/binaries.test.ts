@@ -21,7 +21,8 @@ test('without a package a server on PATH is used, if it is new enough', async ()
 
 test("the newest of Debian's versions is used when none is on PATH", async () => {
   const debianRoot = await temporaryFolder();
-  for (const major of ['9', '15', '17']) await install(join(debianRoot, major, 'bin'), `${major}.1`);
+  for (const major of ['9', '15', '17'])
+    await install(join(debianRoot, major, 'bin'), `${major}.1`);
   const found = await findBinaries(user, { ...nothing, debianRoot });
   expect(found).toEqual({ bin: join(debianRoot, '17/bin'), major: 17 });
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataFolderInUseError, startEmbeddedPostgres } from '../src/index.ts';
@@ -21,7 +21,9 @@ describe('a data folder in use', () => {
   test('is refused to its own process as well, also through another path', async () => {
     const dataDir = await temporaryFolder();
     const server = await startEmbeddedPostgres({ dataDir });
-    const refusal = startEmbeddedPostgres({ dataDir: `${dataDir}/../${dataDir.split('/').at(-1)}` });
+    const refusal = startEmbeddedPostgres({
+      dataDir: `${dataDir}/../${dataDir.split('/').at(-1)}`,
+    });
     await expect(refusal).rejects.toMatchObject({ holderPid: process.pid });
     await server.stop();
   });

@@ -22,7 +22,10 @@ test('a first start makes an empty marketplace, a second finds what was written'
 });
 
 test('the cluster is UTF-8, checks its pages, and sorts the same on every machine', async () => {
-  const server = await startEmbeddedPostgres({ dataDir: await temporaryFolder(), database: 'shop' });
+  const server = await startEmbeddedPostgres({
+    dataDir: await temporaryFolder(),
+    database: 'shop',
+  });
   const rows = await query(
     server.url,
     `SELECT current_database() AS name, current_user AS who, pg_encoding_to_char(encoding) AS text,

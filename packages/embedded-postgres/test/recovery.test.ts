@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../src/index.ts';
 import { isAlive } from '../src/processes.ts';
-import { type Owner, childrenOf, query, startOwner, temporaryFolder, until } from './support.ts';
+import { childrenOf, type Owner, query, startOwner, temporaryFolder, until } from './support.ts';
 
 test('kill -9 of the owner at any moment loses no acknowledged row', async () => {
   const dataDir = await temporaryFolder();

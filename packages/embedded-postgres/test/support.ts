@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ export function startOwner(dataDir: string, mode: 'hold' | 'write' | 'as-nobody'
   const script = join(import.meta.dirname, 'fixtures/owner.ts');
   const child = spawn(process.execPath, [script, dataDir, mode], {
     detached: true,
+    // A killed owner leaves its socket's folder, which is then deleted with the data.
+    env: { ...process.env, TMPDIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -63,14 +65,16 @@ function processTable(): number[][] {
     const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
     return table.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
   }
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      return [Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])];
-    } catch {
-      return []; // it ended while we looked
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return [Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])];
+      } catch {
+        return []; // it ended while we looked
+      }
+    });
 }
 
 export async function query<Row extends pg.QueryResultRow>(url: string, sql: string) {

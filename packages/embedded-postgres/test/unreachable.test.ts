@@ -44,7 +44,10 @@ describe.runIf(isRoot)('started by root below a folder that only root can enter'
 
     await cp(moved, copy, { recursive: true });
     const refusal = startEmbeddedPostgres({ dataDir: copy });
-    await expect(refusal).rejects.toMatchObject({ code: 'DATA_FOLDER_UNREADABLE', message: /copy/ });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'DATA_FOLDER_UNREADABLE',
+      message: /copy/,
+    });
 
     const third = await startAt(here);
     expect(await query(third.url, `SELECT to_regclass('note') AS note`)).toEqual([{ note: null }]);
@@ -60,7 +63,9 @@ describe('the binary package', () => {
     await cp(native, own, { recursive: true, filter: (path) => !path.endsWith('.so') });
     const links = (await readdir(join(own, 'lib'))).filter((name) => /^libicu.*\.60$/.test(name));
     await Promise.all(links.map((name) => rm(join(own, 'lib', name))));
-    const ready = Array.from({ length: 4 }, () => usablePackage({ native: own, version: '0' }, user));
+    const ready = Array.from({ length: 4 }, () =>
+      usablePackage({ native: own, version: '0' }, user),
+    );
     expect(await Promise.all(ready)).toEqual([own, own, own, own]);
     expect(await readlink(join(own, 'lib/libicuuc.so.60'))).toBe('libicuuc.so.60.2');
     expect((await stat(join(own, 'lib/libpq.so'))).size).toBeGreaterThan(100_000);

@@ -21,7 +21,7 @@ CREATE TABLE stock_levels (
   product_id uuid NOT NULL,
   sku text,
   title text NOT NULL,
-  stocked int NOT NULL CHECK (stocked BETWEEN -100000000 AND 100000000),
+  stocked int NOT NULL CHECK (stocked BETWEEN -1000000000 AND 1000000000),
   reserved int NOT NULL DEFAULT 0 CHECK (reserved >= 0),
   policy text NOT NULL CHECK (policy IN ('deny', 'continue', 'owing')),
   low_stock_threshold int NOT NULL CHECK (low_stock_threshold >= 0),

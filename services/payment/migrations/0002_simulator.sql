@@ -2,7 +2,7 @@
 -- payment tables, and no transaction writes both.
 
 CREATE TABLE simulator_secret (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
   secret text NOT NULL
 );
 -- Made here, so that every installation has its own and a restart keeps it.

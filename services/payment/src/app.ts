@@ -27,7 +27,7 @@ function earlier(a: Date | null, b: Date | null): Date | null {
 }
 
 export function buildApp(runtime: ServiceRuntime, overrides: PaymentOverrides = {}): ServiceParts {
-  const { db, clock, log, sweepIntervalMs } = runtime;
+  const { db, clock, log, faultPoint, sweepIntervalMs } = runtime;
   const config = overrides.config ?? paymentDefaults;
   const armNotices = (dueAt: Date) => notices.armAt(dueAt);
   const simulatorStore = createSimulatorStore(db);
@@ -45,6 +45,7 @@ export function buildApp(runtime: ServiceRuntime, overrides: PaymentOverrides = 
     clock,
     config,
     log,
+    faultPoint,
     armAt: (dueAt) => care.armAt(dueAt),
   };
   const notices = createNotices({

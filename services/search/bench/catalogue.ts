@@ -30,7 +30,9 @@ export const COLORS = (
   'Charcoal Mint Lilac Mustard Indigo Ivory Copper Slate'
 ).split(' ');
 const SIZES = ['XS', 'S', 'M', 'L', 'XL', 'XXL'];
-const SYLLABLES = 'ba ce di fo gu ha ji ka lo mi na or pe qua ri sa to un ve wi xa yo zu'.split(' ');
+const SYLLABLES = 'ba ce di fo gu ha ji ka lo mi na or pe qua ri sa to un ve wi xa yo zu'.split(
+  ' ',
+);
 
 /** A word for each number, as unlike each other as names are. */
 function inventedWord(number: number): string {

@@ -49,7 +49,10 @@ function queryTimes(index: SearchIndex): void {
 }
 
 function changeTimes(index: SearchIndex, count: number): void {
-  const changed = [...products(Math.min(count, 2_000), 99)].map((each) => ({ ...each, version: 2 }));
+  const changed = [...products(Math.min(count, 2_000), 99)].map((each) => ({
+    ...each,
+    version: 2,
+  }));
   const upserts = changed.map((product) => timed(() => index.upsert(product)));
   line(`  upsert of a stored product ${quantiles(upserts)}`);
   const stock = changed.map(({ productId }) => timed(() => index.setStock(productId, false)));

@@ -3,7 +3,7 @@ import { createTokenVerifier } from '@mkt/service-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failuresForgottenAfterSeconds, lockSecondsByFailure } from '../src/domain/lock-out.ts';
 import { ensureOperator } from '../src/operations/ensure-operator.ts';
-import { type UserTest, logIn, newAccount, password, startUserTest } from './start.ts';
+import { logIn, newAccount, password, startUserTest, type UserTest } from './start.ts';
 
 const freeFailures = lockSecondsByFailure.filter((seconds) => seconds === 0).length;
 
@@ -72,8 +72,7 @@ describe('logging in', () => {
   test('opens a vendor session from an open one', async () => {
     const { userId, token } = await newAccount(user);
     const vendorId = newId<'Vendor'>();
-    const open = () =>
-      user.it.request('POST', '/v1/auth/sessions', { token, body: { vendorId } });
+    const open = () => user.it.request('POST', '/v1/auth/sessions', { token, body: { vendorId } });
     expect((await open()).body.code).toBe('NOT_STAFF');
     user.staff.set(`${userId}:${vendorId}`, 'owner');
     const opened = await open();
@@ -123,7 +122,11 @@ describe('logging in', () => {
   });
 
   test('makes an operator only from within, once, with sessions that say so', async () => {
-    const operator = { email: 'Op@example.test', password: 'a lighthouse keeper', name: 'Operator' };
+    const operator = {
+      email: 'Op@example.test',
+      password: 'a lighthouse keeper',
+      name: 'Operator',
+    };
     await ensureOperator(user.it.db, operator);
     await ensureOperator(user.it.db, { ...operator, password: 'quite another one' });
     const body = { email: operator.email, password: operator.password };

@@ -1,7 +1,7 @@
 import { newId } from '@mkt/kernel';
 import { createTokenVerifier } from '@mkt/service-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type UserTest, logIn, newAccount, password, refresh, startUserTest } from './start.ts';
+import { logIn, newAccount, password, refresh, startUserTest, type UserTest } from './start.ts';
 
 describe('opening an account', () => {
   let user: UserTest;

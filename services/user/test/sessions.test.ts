@@ -1,6 +1,6 @@
 import { newId } from '@mkt/kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type UserTest, logIn, newAccount, password, refresh, startUserTest } from './start.ts';
+import { logIn, newAccount, password, refresh, startUserTest, type UserTest } from './start.ts';
 
 const dayMs = 86_400_000;
 

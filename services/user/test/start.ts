@@ -1,8 +1,8 @@
-import { vendorMembership } from '@mkt/contracts';
 import type { VendorRole } from '@mkt/contracts';
+import { vendorMembership } from '@mkt/contracts';
 import { type FixedClock, fixedClock, ok } from '@mkt/kernel';
 import { peerHandler } from '@mkt/service-kit';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
 import type { UserSettings } from '../src/config.ts';
 import { createUserService } from '../src/service.ts';

@@ -1,6 +1,7 @@
 import type { EventBus } from '../bus/bus.ts';
 import type { Database } from '../db/database.ts';
 import type { FaultPoint } from '../faults.ts';
+import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -138,7 +139,8 @@ export function createRelay(options: RelayOptions): Relay {
       await db.query(
         `DELETE FROM outbox WHERE published_at < now() - interval '${keepPublishedDays} days'`,
       );
-      db.onEmit(nudge);
+      // Not the emitting request's work: neither its deadline nor its count of statements.
+      db.onEmit(() => runInContext(newContext(), nudge));
       nudge();
     },
     nudge,

@@ -4,6 +4,9 @@ import { RefusalError } from '../faults.ts';
 import { Answer } from './route.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+const surrogateEscape = /\\u[dD][89a-fA-F]/;
+/** Levels of nesting; no request has a use for more. */
+const maxDepth = 32;
 const unsafeKeys = /"(?:__proto__|constructor)"\s*:/;
 
 /** Parses a JSON body. Broken UTF-8 is refused, not repaired: a repaired name is a wrong name. */
@@ -21,13 +24,42 @@ export function parseJsonBody(body: Buffer): unknown {
       detail: 'The names "__proto__" and "constructor" are not accepted.',
     });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new RefusalError({
       code: 'MALFORMED_JSON',
       detail: `The body is not valid JSON: ${(error as Error).message.slice(0, 200)}`,
     });
+  }
+  const mayBeDeep = (text.match(/[[{]/g)?.length ?? 0) > maxDepth;
+  if (mayBeDeep || surrogateEscape.test(text)) refuseUnstorable(value);
+  return value;
+}
+
+/**
+ * Half of a UTF-16 pair, which only an escape can bring here, is taken by no store. Deep nesting
+ * overflows the stack of whatever walks it next, so this walk keeps a list instead.
+ */
+function refuseUnstorable(root: unknown): void {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) {
+      const detail = `The body is nested more than ${maxDepth} levels deep.`;
+      throw new RefusalError({ code: 'MALFORMED_JSON', detail });
+    }
+    const next: unknown[] = [];
+    for (const value of level) {
+      const isObject = typeof value === 'object' && value !== null;
+      const texts = typeof value === 'string' ? [value] : isObject ? Object.keys(value) : [];
+      if (!texts.every((text) => text.isWellFormed())) {
+        const detail = 'The body escapes half of a character (an unpaired surrogate).';
+        throw new RefusalError({ code: 'MALFORMED_ENCODING', detail });
+      }
+      if (isObject) for (const part of Object.values(value)) next.push(part);
+    }
+    level = next;
   }
 }
 

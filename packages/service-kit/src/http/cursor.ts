@@ -1,4 +1,3 @@
-import type { Page } from '@mkt/contracts';
 import type { z } from 'zod';
 import { RefusalError } from '../faults.ts';
 
@@ -34,7 +33,7 @@ export function pageOf<Row, Item>(
   rows: readonly Row[],
   limit: number,
   as: { readonly item: (row: Row) => Item; readonly key: (row: Row) => unknown },
-): Page<Item> {
+): { items: Item[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;

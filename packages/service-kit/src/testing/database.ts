@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type Database, createDatabase } from '../db/database.ts';
+import { createDatabase, type Database } from '../db/database.ts';
 import { type MigrationSource, migrateAll, platformRoleOf, vendorRoleOf } from '../db/migrate.ts';
-import { type Meter, createMeter } from '../telemetry/meter.ts';
+import { createMeter, type Meter } from '../telemetry/meter.ts';
 
 /** A database of one test file's own, on the run's shared server. */
 export interface TestDatabase {
@@ -32,10 +32,14 @@ export async function createTestDatabase(
   const user = decodeURIComponent(url.username) || 'postgres';
   const password = decodeURIComponent(url.password);
   const adminConfig = { ...connection, user, ...(password ? { password } : {}) };
-  await migrateAll(adminConfig as pg.ClientConfig, sources, () => (password ? password : undefined));
+  await migrateAll(adminConfig as pg.ClientConfig, sources, () =>
+    password ? password : undefined,
+  );
   const admin = new pg.Pool({ ...adminConfig, max: 2 });
   // Dropping the database ends what still closes; that is no failure of a test.
   admin.on('connect', (client) => client.on('error', () => {}));
+  // The pool reports an idle client's end as its own error, which ends the process if unheard.
+  admin.on('error', () => {});
   const opened: Database[] = [];
 
   return {

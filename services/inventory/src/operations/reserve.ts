@@ -26,7 +26,7 @@ export async function reserve(
       continue;
     }
     if (outcome.state !== null || outcome.short.length === 0) return ok({});
-    const freed = madeWay ? 0 : await store.expire(now, expiryBatch, outcome.short);
+    const freed: number = madeWay ? 0 : await store.expire(now, expiryBatch, outcome.short);
     madeWay = freed < expiryBatch;
     if (freed === 0) {
       return refuse('INSUFFICIENT_STOCK', 'Not enough is in stock any more.', {

@@ -1,5 +1,5 @@
 import { id, page, pageQuery } from '@mkt/contracts';
-import { assert, ok } from '@mkt/kernel';
+import { assert, ok, refuse } from '@mkt/kernel';
 import {
   type AnyRoute,
   actorKey,
@@ -11,7 +11,7 @@ import {
 } from '@mkt/service-kit';
 import { z } from 'zod';
 import { changeStock } from '../operations/change-stock.ts';
-import { listAdjustments } from '../store/levels.ts';
+import { hasLevel, listAdjustments } from '../store/levels.ts';
 import {
   type RouteParts,
   adjustment,
@@ -71,11 +71,15 @@ export function adjustmentRoutes({ db, clock }: RouteParts): AnyRoute[] {
     params: variantParams,
     query: z.strictObject(pageQuery),
     reply: { status: 200, schema: page(adjustment) },
+    refusals: { STOCK_LEVEL_NOT_FOUND: 404 },
     handle: async ({ actor, params, query }) => {
       const before = decodeCursor(query.cursor, z.int().min(0));
-      const rows = await db.transaction(scopeOf(actor), (tx) =>
-        listAdjustments(tx, params.variantId, before, query.limit),
-      );
+      const { variantId } = params;
+      const rows = await db.transaction(scopeOf(actor), async (tx) => {
+        const found = await listAdjustments(tx, variantId, before, query.limit);
+        return found.length > 0 || (await hasLevel(tx, variantId)) ? found : null;
+      });
+      if (!rows) return refuse('STOCK_LEVEL_NOT_FOUND', 'There is no such variant of yours.');
       const item = (row: (typeof rows)[number]) => ({ ...row, at: row.at.toISOString() });
       return ok(pageOf(rows, query.limit, { item, key: (row) => row.seq }));
     },

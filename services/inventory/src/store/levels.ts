@@ -84,7 +84,7 @@ const changeSql = `
       WHEN t.id IS NULL THEN 'missing'
       WHEN t.expected <> t.version THEN 'stale'
       WHEN t.policy = 'deny' AND t.after < t.reserved THEN 'reserved'
-      WHEN t.after < least(t.before, 0) OR t.after > 100000000 THEN 'range' END AS reason
+      WHEN t.after < least(t.before, 0) OR t.after > 1000000000 THEN 'range' END AS reason
     FROM wanted w LEFT JOIN target t ON t.variant_id = w."variantId"),
   moved AS (
     UPDATE stock_levels s
@@ -141,7 +141,7 @@ export async function ensureLevel(
   );
 }
 
-/** Sets the threshold of a variant at all its locations; false where there is no such variant. */
+/** Sets the threshold of a variant at all its locations; none where there is no such variant. */
 export async function setThreshold(
   tx: Tx,
   variantId: VariantId,
@@ -167,6 +167,13 @@ export interface Adjustment {
   readonly actor: string;
   readonly referenceId: string | null;
   readonly at: Date;
+}
+
+export async function hasLevel(tx: Tx, variantId: VariantId): Promise<boolean> {
+  const rows = await tx.query('SELECT 1 FROM stock_levels WHERE variant_id = $1 LIMIT 1', [
+    variantId,
+  ]);
+  return rows.length > 0;
 }
 
 /** Newest first, one more than the limit where there is more. */

@@ -56,6 +56,7 @@ function isSame(payment: Payment, request: Request): boolean {
 async function ask(context: PaymentContext, payment: Payment): Promise<Payment> {
   const { id: key, amountMinor, currency, token } = payment;
   assert(token !== null, 'A payment of more than 0 has a token');
+  context.faultPoint('payment.authorize.written');
   let seen: ProviderPayment;
   try {
     seen = await context.provider.createPayment({ key, amountMinor, currency, token });
@@ -63,6 +64,7 @@ async function ask(context: PaymentContext, payment: Payment): Promise<Payment> 
     context.log.warn({ service: 'payment', paymentId: key, err: error }, 'provider did not answer');
     seen = { status: 'processing', declineCode: null, actionUrl: null };
   }
+  context.faultPoint('payment.authorize.asked');
   return store(context, payment, seen);
 }
 

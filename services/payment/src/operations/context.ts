@@ -1,5 +1,5 @@
 import type { Clock } from '@mkt/kernel';
-import type { Database, Logger } from '@mkt/service-kit';
+import type { Database, FaultPoint, Logger } from '@mkt/service-kit';
 import type { PaymentConfig } from '../config.ts';
 import { isWaiting } from '../domain/payment.ts';
 import type { PaymentProvider } from '../provider/port.ts';
@@ -16,6 +16,7 @@ export interface PaymentContext {
   readonly clock: Clock;
   readonly config: PaymentConfig;
   readonly log: Logger;
+  readonly faultPoint: FaultPoint;
   /** Somebody must look after a payment or a movement at that time. */
   armAt(dueAt: Date): void;
 }

@@ -44,6 +44,7 @@ export async function giveUpGroup(
     const given = await giveUpIn(tx, context, payment);
     return given?.releaseDue ? payment : null;
   });
+  context.faultPoint('payment.giveUp.written');
   // The decision stands; where the provider is silent, it is told later.
   if (open) await release(context, open);
   return ok({});

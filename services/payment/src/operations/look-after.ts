@@ -7,20 +7,24 @@ import { type CareOutcome, release } from './release.ts';
 
 /** Looks after one payment whose time has come; safe to repeat at any moment. */
 export async function lookAfter(context: PaymentContext, payment: Payment): Promise<CareOutcome> {
-  const { clock, config, payments } = context;
-  const now = clock.now();
   if (payment.releaseDue) return release(context, payment);
   if (isWaiting(payment.status)) {
     // A last question: money that is held by now is given back, not forgotten.
     const seen = await askProvider(context, payment);
     if (seen && !isWaiting(seen.status)) return 'resolved';
-    if (payment.expiresAt <= now) return (await expire(context, payment.id)) ? 'voided' : 'open';
-  } else if (payment.status === 'authorized' && !payment.placedAt) {
-    const givenUpAt = later(payment.expiresAt, config.placedGraceMs);
-    if (givenUpAt <= now) return (await expire(context, payment.id)) ? 'voided' : 'open';
   }
-  const dueAt = dueAfter(config, payment, now);
-  await payments.putOff(payment.id, dueAt);
+  const now = context.clock.now();
+  const endsAt = endOf(context, payment);
+  if (endsAt && endsAt <= now) return (await expire(context, payment.id)) ? 'voided' : 'open';
+  const dueAt = dueAfter(context.config, payment, now);
+  await context.payments.putOff(payment.id, dueAt);
   if (dueAt) context.armAt(dueAt);
   return 'open';
+}
+
+/** When a payment that led to no order is given up; null for one that is not. */
+function endOf({ config }: PaymentContext, payment: Payment): Date | null {
+  if (isWaiting(payment.status)) return payment.expiresAt;
+  if (payment.status !== 'authorized' || payment.placedAt) return null;
+  return later(payment.expiresAt, config.placedGraceMs);
 }

@@ -45,7 +45,9 @@ export async function finish(
 ): Promise<Result<Movement, Refusal>> {
   if (movement.status === 'refused') return refused(movement);
   if (movement.status === 'settled') return ok(movement);
+  context.faultPoint(`payment.${movement.kind}.written`);
   const moved = await callProvider(context, movement);
+  context.faultPoint(`payment.${movement.kind}.asked`);
   const now = context.clock.now();
   if (!moved.ok) {
     await context.movements.refuse(movement, moved.error, now);

@@ -1,6 +1,6 @@
 import { id, pageQuery, paymentStatuses } from '@mkt/contracts';
-import { isUuid, ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, route, versioned } from '@mkt/service-kit';
+import { ok, refuse } from '@mkt/kernel';
+import { type AnyRoute, decodeCursor, pageOf, route, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
 import type { PaymentContext } from '../operations/context.ts';
 import { sweepAll } from '../operations/sweep.ts';
@@ -21,19 +21,16 @@ export function paymentRoutes(context: PaymentContext): AnyRoute[] {
         groupId: id<'OrderGroup'>().optional(),
       }),
       reply: { status: 200, schema: paymentPage },
-      refusals: { CURSOR_INVALID: 400 },
       async handle({ query }) {
-        const { status, groupId, cursor, limit } = query;
-        if (cursor !== undefined && !isUuid(cursor)) {
-          return refuse('CURSOR_INVALID', 'This cursor is not of this listing.');
-        }
-        const found = await payments.list({ status, groupId, before: cursor, limit: limit + 1 });
-        const items = found.slice(0, limit);
-        const shares = await payments.sharesOf(items.map((payment) => payment.id));
-        return ok({
-          items: items.map((payment) => replyOf(payment, shares.get(payment.id) ?? [])),
-          nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null,
+        const { status, groupId, limit } = query;
+        const before = decodeCursor(query.cursor, z.uuid()) ?? undefined;
+        const found = await payments.list({ status, groupId, before, limit: limit + 1 });
+        const shares = await payments.sharesOf(found.map((payment) => payment.id));
+        const listed = pageOf(found, limit, {
+          item: (payment) => replyOf(payment, shares.get(payment.id) ?? []),
+          key: (payment) => payment.id,
         });
+        return ok({ items: [...listed.items], nextCursor: listed.nextCursor });
       },
     }),
     route({

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Clock, ok, refuse, uuidv7 } from '@mkt/kernel';
-import { type AnyRoute, Answer, route } from '@mkt/service-kit';
+import { Answer, type AnyRoute, route } from '@mkt/service-kit';
 import { z } from 'zod';
 import { recognize, testCards } from '../simulator/cards.ts';
 import { challengePage } from '../simulator/challenge-page.ts';

@@ -23,7 +23,9 @@ export interface SignedNotice {
 
 /** A forged notice, or a true one sent again much later, is refused. */
 export function checkNotice(notice: SignedNotice): Result<void, Refusal> {
-  const match = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/.exec(String(notice.header ?? ''));
+  const match = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/.exec(
+    typeof notice.header === 'string' ? notice.header : '',
+  );
   if (!match) return refuse('WEBHOOK_SIGNATURE_MISSING', 'The signature header is missing.');
   const timeMs = Number(match[1]);
   const given = Buffer.from(match[2] ?? '', 'hex');

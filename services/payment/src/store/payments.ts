@@ -66,7 +66,7 @@ export function createPaymentStore(db: Database) {
       return row ? paymentOf(row) : null;
     },
 
-    /** The live payment of a group, or else its latest one. */
+    /** The latest payment of a group; only the latest can be live. */
     async ofGroup(groupId: string): Promise<Payment | null> {
       const [row] = await db.query(
         'SELECT * FROM payments WHERE group_id = $1 ORDER BY id DESC LIMIT 1',

@@ -30,10 +30,7 @@ export function brokenChains(
   const accounts = new Map(books.accounts.map((state) => [accountKey(state.account), state]));
   return [...new Set([...accounts.keys(), ...transfers.keys()])].flatMap((key) => {
     const inOrder = (transfers.get(key) ?? []).toSorted((a, b) => a.sequence - b.sequence);
-    const broken = endOfWalk(
-      walk(WALK_START, inOrder, transactions, digestOf),
-      accounts.get(key),
-    );
+    const broken = endOfWalk(walk(WALK_START, inOrder, transactions, digestOf), accounts.get(key));
     return broken === null ? [] : [violation('TRANSFER_CHAIN_BROKEN', key, broken)];
   });
 }

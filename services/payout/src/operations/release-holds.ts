@@ -29,9 +29,7 @@ export async function releaseDue(context: PayoutContext): Promise<number> {
 async function releaseHolds(context: PayoutContext): Promise<number> {
   let released = 0;
   for (const orderId of await holdsOver(context.db, context.clock.now(), batch)) {
-    const done = await context.db.transaction(platformScope, (tx) =>
-      endHold(tx, context, orderId),
-    );
+    const done = await context.db.transaction(platformScope, (tx) => endHold(tx, context, orderId));
     released += done ? 1 : 0;
   }
   return released;
@@ -78,9 +76,7 @@ export function postNetting(
 async function releaseReserves(context: PayoutContext): Promise<number> {
   let released = 0;
   for (const id of await reservesDue(context.db, context.clock.now(), batch)) {
-    const done = await context.db.transaction(platformScope, (tx) =>
-      endReserve(tx, context, id),
-    );
+    const done = await context.db.transaction(platformScope, (tx) => endReserve(tx, context, id));
     released += done ? 1 : 0;
   }
   return released;

@@ -1,4 +1,12 @@
-import { type CurrencyCode, newId, ok, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
+import {
+  type CurrencyCode,
+  newId,
+  ok,
+  type Refusal,
+  type Result,
+  refuse,
+  type VendorId,
+} from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import { readBalances } from '../store/balances.ts';
 import { naturalBalances } from '../store/ledger.ts';

@@ -59,7 +59,10 @@ export async function statementOf(
   if (sales.length + payouts.length > maxRows) {
     return refuse('STATEMENT_TOO_LONG', 'So much happened in this period: ask for a shorter one.');
   }
-  const rows = [...sales.flatMap(rowsOfSale), ...payouts.flatMap((one) => rowsOfPayout(one, period))];
+  const rows = [
+    ...sales.flatMap(rowsOfSale),
+    ...payouts.flatMap((one) => rowsOfPayout(one, period)),
+  ];
   return ok({
     currency: period.currency,
     openingMinor: await holdingAt(tx, period, period.from),

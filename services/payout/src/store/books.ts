@@ -114,10 +114,7 @@ export async function transactionsAfter(
   return rows.map(transactionOf);
 }
 
-export async function transfersOf(
-  tx: Sql,
-  transactionIds: readonly string[],
-): Promise<Transfer[]> {
+export async function transfersOf(tx: Sql, transactionIds: readonly string[]): Promise<Transfer[]> {
   const rows = await tx.query(
     `SELECT ${transferColumns} FROM transfers t JOIN accounts a ON a.id = t.account_id
      WHERE t.transaction_id = ANY($1)`,
@@ -137,11 +134,7 @@ export async function transactionsOfPayments(
 }
 
 /** What payments did, as their service told of it. */
-export async function paymentsAfter(
-  tx: Sql,
-  after: After,
-  limit: number,
-): Promise<PaymentFacts[]> {
+export async function paymentsAfter(tx: Sql, after: After, limit: number): Promise<PaymentFacts[]> {
   const rows = await tx.query(
     `SELECT payment_id, min(currency) AS currency,
        coalesce(sum(amount_minor) FILTER (WHERE kind = 'capture'), 0)::bigint AS captured,
@@ -227,7 +220,8 @@ function orderFactsOf(row: Row): OrderFacts {
 /** What the units carry that were neither captured nor voided, which are the last of each line. */
 function openOf(items: readonly Row[], taken: readonly MovementFact[]): number {
   // A whole payment that was given up has no units left, and names none.
-  if (taken.some((one) => one.kind === 'void' && one.amount > 0 && one.items.length === 0)) return 0;
+  if (taken.some((one) => one.kind === 'void' && one.amount > 0 && one.items.length === 0))
+    return 0;
   const units = Map.groupBy(
     taken.flatMap((one) => one.items),
     (run) => run.lineId as string,

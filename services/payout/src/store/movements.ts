@@ -84,8 +84,7 @@ export async function markApplied(
 
 /** Voids of checkouts that were never placed wait in vain. */
 export async function forgetVoids(tx: Sql, before: Date): Promise<void> {
-  await tx.query(
-    `DELETE FROM movements WHERE kind = 'void' AND applied_at IS NULL AND at < $1`,
-    [before],
-  );
+  await tx.query(`DELETE FROM movements WHERE kind = 'void' AND applied_at IS NULL AND at < $1`, [
+    before,
+  ]);
 }

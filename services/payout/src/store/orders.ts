@@ -1,4 +1,4 @@
-import type { FrozenItem, ItemUnits, PayloadOf, orderPlaced } from '@mkt/contracts';
+import type { FrozenItem, ItemUnits, orderPlaced, PayloadOf } from '@mkt/contracts';
 import { assert, type CurrencyCode } from '@mkt/kernel';
 import type { Row } from '@mkt/service-kit';
 import type { ItemPart } from '../domain/parts.ts';

@@ -51,14 +51,7 @@ export async function addPayout(tx: Sql, payout: NewPayout): Promise<Payout | nu
     `INSERT INTO payouts (id, vendor_id, currency, amount_minor, reference, status, requested_at,
                           due_at)
      VALUES ($1, $2, $3, $4, $5, 'requested', $6, $6) ON CONFLICT DO NOTHING RETURNING *`,
-    [
-      payout.id,
-      payout.vendorId,
-      payout.currency,
-      payout.amountMinor,
-      payout.reference,
-      payout.now,
-    ],
+    [payout.id, payout.vendorId, payout.currency, payout.amountMinor, payout.reference, payout.now],
   );
   return row ? payoutOf(row) : null;
 }

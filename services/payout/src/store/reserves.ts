@@ -33,7 +33,12 @@ export async function lockReserve(
   tx: Sql,
   id: string,
   now: Date,
-): Promise<{ orderId: string; vendorId: string; currency: CurrencyCode; amountMinor: number } | null> {
+): Promise<{
+  orderId: string;
+  vendorId: string;
+  currency: CurrencyCode;
+  amountMinor: number;
+} | null> {
   const [row] = await tx.query(
     `UPDATE reserves SET released_at = $2 WHERE id = $1 AND released_at IS NULL RETURNING *`,
     [id, now],

@@ -1,4 +1,4 @@
-import { ok, refuse, type Result } from '@mkt/kernel';
+import { ok, type Result, refuse } from '@mkt/kernel';
 import { analyse } from './analyse.ts';
 import { currencyNumber } from './columns.ts';
 import { LIMITS } from './limits.ts';

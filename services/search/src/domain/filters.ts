@@ -43,7 +43,11 @@ export function applyFilters(
   }
   if (vendorIds.length > 0) {
     const wanted = idsOf(vendorIds.map((id) => vendors.find(id)));
-    narrow('vendor', withColumn(selection.open(), columns.vendor, flagsOf(wanted, vendors)), wanted);
+    narrow(
+      'vendor',
+      withColumn(selection.open(), columns.vendor, flagsOf(wanted, vendors)),
+      wanted,
+    );
   }
   if (filters.types !== undefined && filters.types.length > 0) {
     const wanted = idsOf(filters.types.map((type) => types.find(valueKey(type))));

@@ -131,8 +131,7 @@ export function compareBy(sort: Sort, currency: string) {
     (a.currency < b.currency ? -1 : Number(a.currency > b.currency)) ||
     sign * (a.priceMinor - b.priceMinor);
   const orders = {
-    relevance: (a: IndexedProduct, b: IndexedProduct) =>
-      appeal(b) - appeal(a) || time(b) - time(a),
+    relevance: (a: IndexedProduct, b: IndexedProduct) => appeal(b) - appeal(a) || time(b) - time(a),
     price_asc: price(1),
     price_desc: price(-1),
     newest: (a: IndexedProduct, b: IndexedProduct) => time(b) - time(a),

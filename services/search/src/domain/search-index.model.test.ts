@@ -4,13 +4,19 @@ import {
   asCounts,
   compareBy,
   countBy,
-  NaiveIndex,
   type NaiveDimension,
+  NaiveIndex,
   passes,
   product,
 } from './model.fixture.ts';
 import { SearchIndex } from './search-index.ts';
-import { type IndexedProduct, type SearchFilters, type SearchPage, type SearchQuery, SORTS } from './types.ts';
+import {
+  type IndexedProduct,
+  type SearchFilters,
+  type SearchPage,
+  type SearchQuery,
+  SORTS,
+} from './types.ts';
 
 const WORDS = ['mug', 'bowl', 'lamp', 'oak', 'linen', 'stoneware', 'blanket', 'candle'];
 const pick = (...values: string[]) => fc.constantFrom(...values);
@@ -46,18 +52,27 @@ const version = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: document.map(upsertStep) },
-  fc.record({ id, version }).map((change): Step => (index, naive) => {
-    index.remove(change.id, change.version);
-    naive.remove(change.id, change.version);
-  }),
-  fc.record({ id, inStock: fc.boolean() }).map((change): Step => (index, naive) => {
-    index.setStock(change.id, change.inStock);
-    naive.update(change.id, { inStock: change.inStock });
-  }),
-  fc.record({ id, average: hundredths, count: fc.nat(9) }).map((change): Step => (index, naive) => {
-    index.setRating(change.id, change);
-    naive.update(change.id, { ratingAverage: change.average, ratingCount: change.count });
-  }),
+  fc.record({ id, version }).map(
+    (change): Step =>
+      (index, naive) => {
+        index.remove(change.id, change.version);
+        naive.remove(change.id, change.version);
+      },
+  ),
+  fc.record({ id, inStock: fc.boolean() }).map(
+    (change): Step =>
+      (index, naive) => {
+        index.setStock(change.id, change.inStock);
+        naive.update(change.id, { inStock: change.inStock });
+      },
+  ),
+  fc.record({ id, average: hundredths, count: fc.nat(9) }).map(
+    (change): Step =>
+      (index, naive) => {
+        index.setRating(change.id, change);
+        naive.update(change.id, { ratingAverage: change.average, ratingCount: change.count });
+      },
+  ),
   fc.record({ id, price: fc.nat(3_000), currency: pick('EUR', 'USD') }).map(priceStep),
   fc.record({ vendor: pick('v1', 'v2', 'v3'), hidden: fc.boolean() }).map(
     ({ vendor, hidden }): Step =>
@@ -107,7 +122,10 @@ const filters: fc.Arbitrary<SearchFilters> = fc.record(
 const query = fc.record({
   filters,
   sort: fc.constantFrom(...SORTS),
-  text: fc.oneof(fc.constant(''), fc.subarray(WORDS, { minLength: 1, maxLength: 2 }).map((w) => w.join(' '))),
+  text: fc.oneof(
+    fc.constant(''),
+    fc.subarray(WORDS, { minLength: 1, maxLength: 2 }).map((w) => w.join(' ')),
+  ),
 });
 
 function everyPage(index: SearchIndex, asked: SearchQuery): [SearchPage, string[]] {
@@ -129,18 +147,26 @@ function pageOf(index: SearchIndex, asked: SearchQuery): SearchPage {
 
 test('answers like a model without any cleverness, whatever happened before', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.array(query, { maxLength: 4 }), (steps, asked) => {
-      const index = new SearchIndex();
-      const naive = new NaiveIndex();
-      for (const apply of steps) apply(index, naive);
-      expect(index.size).toBe(naive.products.size);
-      for (const each of asked) compare(index, naive, { ...each, currency: 'EUR', limit: 3 });
-    }),
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.array(query, { maxLength: 4 }),
+      (steps, asked) => {
+        const index = new SearchIndex();
+        const naive = new NaiveIndex();
+        for (const apply of steps) apply(index, naive);
+        expect(index.size).toBe(naive.products.size);
+        for (const each of asked) compare(index, naive, { ...each, currency: 'EUR', limit: 3 });
+      },
+    ),
     { numRuns: 400, seed: 20260 },
   );
 });
 
-function compare(index: SearchIndex, naive: NaiveIndex, asked: Required<Pick<SearchQuery, 'text' | 'filters' | 'sort' | 'currency' | 'limit'>>): void {
+function compare(
+  index: SearchIndex,
+  naive: NaiveIndex,
+  asked: Required<Pick<SearchQuery, 'text' | 'filters' | 'sort' | 'currency' | 'limit'>>,
+): void {
   const candidates = naive.withText(asked.text);
   // Where no product has all the words, the index goes on with fewer: see the test of ranking.
   if (candidates.length === 0 && asked.text !== '') return;
@@ -206,7 +232,9 @@ test('a snapshot answers every query as the index did', async () => {
         if (!restored.ok) throw new Error(restored.error.detail);
         for (const each of asked) expect(restored.value.search(each)).toEqual(index.search(each));
         expect(restored.value.suggest('m')).toEqual(index.suggest('m'));
-        expect(Buffer.concat([...restored.value.snapshot()]).length).toBeLessThanOrEqual(bytes.length);
+        expect(Buffer.concat([...restored.value.snapshot()]).length).toBeLessThanOrEqual(
+          bytes.length,
+        );
       },
     ),
     { numRuns: 150, seed: 20261 },

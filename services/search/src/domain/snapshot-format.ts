@@ -48,7 +48,8 @@ export class FrameReader {
 
   /** The frames that this chunk completes. */
   *push(chunk: Uint8Array): Iterable<{ kind: number; content: Uint8Array }> {
-    this.pending = this.pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.pending, chunk]);
+    this.pending =
+      this.pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.pending, chunk]);
     if (!this.isKnown) {
       if (this.pending.length < MAGIC.length) return;
       if (!this.pending.subarray(0, MAGIC.length).equals(MAGIC)) throw new ForeignBytes();

@@ -3,7 +3,7 @@ import { ByteReader, MalformedBytes } from './bytes.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Entry } from './entry.ts';
 import { type TermEntry, unpackTerms } from './postings.ts';
-import { ForeignBytes, FORMAT_VERSION, FRAME, FrameReader } from './snapshot-format.ts';
+import { FORMAT_VERSION, ForeignBytes, FRAME, FrameReader } from './snapshot-format.ts';
 import { ANALYSIS_VERSION } from './tokenise.ts';
 import type { SnapshotRefusal } from './types.ts';
 
@@ -63,6 +63,7 @@ class SnapshotBuilder implements Restored {
   private readonly tags: string[] = [];
   private readonly options: (readonly [name: string, value: string])[] = [];
   private lastKind = 0;
+  private frames = 0;
 
   take(kind: number, content: Uint8Array): void {
     const reader = new ByteReader(content);
@@ -70,6 +71,7 @@ class SnapshotBuilder implements Restored {
       throw new MalformedBytes('its parts are out of order');
     }
     this.lastKind = kind;
+    this.frames += 1;
     while (!reader.isAtEnd) this.record(kind, reader);
   }
 
@@ -103,8 +105,7 @@ class SnapshotBuilder implements Restored {
       case FRAME.products:
         return this.product(reader);
       case FRAME.end:
-        if (reader.varint() === this.catalogue.size) return;
-        throw new MalformedBytes('products are missing');
+        return this.end(reader.varint(), reader.varint());
       default:
         throw new MalformedBytes('it has a part of an unknown kind');
     }
@@ -116,6 +117,12 @@ class SnapshotBuilder implements Restored {
       throw new MalformedBytes('a product comes twice');
     }
     this.catalogue.add(entry, this.termsOf(reader.bytes()));
+  }
+
+  private end(products: number, framesBefore: number): void {
+    if (products !== this.catalogue.size || framesBefore !== this.frames - 1) {
+      throw new MalformedBytes('parts of it are missing');
+    }
   }
 
   private term(term: string): void {

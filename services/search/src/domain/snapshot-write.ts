@@ -2,7 +2,14 @@ import { has } from './bits.ts';
 import { ByteWriter } from './bytes.ts';
 import type { Catalogue } from './catalogue.ts';
 import { NO_TYPE } from './columns.ts';
-import { FORMAT_VERSION, FRAME, FRAME_BYTES, type FrameKind, frame, MAGIC } from './snapshot-format.ts';
+import {
+  FORMAT_VERSION,
+  FRAME,
+  FRAME_BYTES,
+  type FrameKind,
+  frame,
+  MAGIC,
+} from './snapshot-format.ts';
 import { ANALYSIS_VERSION } from './tokenise.ts';
 
 /** The index at one moment, apart from what can be computed from it. */
@@ -44,12 +51,29 @@ function freeze(catalogue: Catalogue, tombstones: ReadonlyMap<string, number>) {
 
 function* pieces(frozen: Frozen): Iterable<Uint8Array> {
   const writer = new ByteWriter();
+  const slots = [...frozen.ids.keys()].filter((slot) => frozen.ids[slot] !== '');
+  yield MAGIC;
+  let count = 0;
+  for (const piece of parts(frozen, slots, writer)) {
+    count += 1;
+    yield piece;
+  }
+  // With these a lost or repeated piece shows, although each piece by itself is sound.
+  writer.varint(slots.length);
+  writer.varint(count);
+  yield frame(FRAME.end, writer.take());
+}
+
+function* parts(
+  frozen: Frozen,
+  slots: readonly number[],
+  writer: ByteWriter,
+): Iterable<Uint8Array> {
   const text = (value: string) => writer.string(value);
   const pair = ([a, b]: readonly [string, string]) => {
     writer.string(a);
     writer.string(b);
   };
-  yield MAGIC;
   writer.varint(FORMAT_VERSION);
   writer.varint(ANALYSIS_VERSION);
   yield frame(FRAME.header, writer.take());
@@ -63,10 +87,7 @@ function* pieces(frozen: Frozen): Iterable<Uint8Array> {
   yield* frames(FRAME.types, writer, frozen.types, text);
   yield* frames(FRAME.tags, writer, frozen.tags, text);
   yield* frames(FRAME.options, writer, frozen.options, pair);
-  const slots = [...frozen.ids.keys()].filter((slot) => frozen.ids[slot] !== '');
   yield* frames(FRAME.products, writer, slots, (slot) => writeProduct(writer, frozen, slot));
-  writer.varint(slots.length);
-  yield frame(FRAME.end, writer.take());
 }
 
 function* frames<T>(

@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { LIMITS } from './limits.ts';
 import type { Searcher } from './searcher.ts';
-import { fold } from './tokenise.ts';
+import { fold, words } from './tokenise.ts';
 import type { Suggestion } from './types.ts';
 import type { ValueDictionary } from './value-dictionary.ts';
 
@@ -16,7 +16,7 @@ export function suggest(
 ): Suggestion[] {
   const wanted = Math.min(Math.max(0, Math.floor(limit)), LIMITS.suggestions);
   const typed = fold(prefix.slice(0, LIMITS.queryLength)).replace(/\s+/g, ' ').trim();
-  if (typed === '' || wanted === 0) return [];
+  if (words(typed, 1).length === 0 || !(wanted > 0)) return [];
   const facets = [
     ...valuesLike(catalogue.types, typed, 'type'),
     ...valuesLike(catalogue.vendors, typed, 'vendor'),
@@ -49,7 +49,12 @@ function valuesLike(
     const count = dictionary.visible[id] as number;
     const text = dictionary.labels[id] as string;
     if (count === 0 || !hasWordLike(fold(text), typed)) continue;
-    found.push({ kind, text, value: kind === 'vendor' ? (dictionary.keys[id] as string) : text, count });
+    found.push({
+      kind,
+      text,
+      value: kind === 'vendor' ? (dictionary.keys[id] as string) : text,
+      count,
+    });
   }
   return found;
 }

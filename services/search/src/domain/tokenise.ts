@@ -5,7 +5,16 @@ export const ANALYSIS_VERSION = 1;
 
 /** Letters that NFKD leaves whole. */
 const UNDECOMPOSED: Readonly<Record<string, string>> = {
-  ß: 'ss', ø: 'o', æ: 'ae', œ: 'oe', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i', ħ: 'h',
+  ß: 'ss',
+  ø: 'o',
+  æ: 'ae',
+  œ: 'oe',
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  þ: 'th',
+  ı: 'i',
+  ħ: 'h',
 };
 const ASCII = /^[\x20-\x7e\s]*$/;
 const WORDS = /[\p{L}\p{N}]+/gu;
@@ -45,10 +54,28 @@ export function words(text: string, limit = Number.POSITIVE_INFINITY): string[] 
 
 const IRREGULAR = new Map<string, string>(
   Object.entries({
-    men: 'man', women: 'woman', children: 'child', feet: 'foot', teeth: 'tooth', mice: 'mouse',
-    geese: 'goose', knives: 'knife', shelves: 'shelf', scarves: 'scarf', leaves: 'leaf',
-    halves: 'half', loaves: 'loaf', wolves: 'wolf', calves: 'calf', people: 'person',
-    ties: 'tie', pies: 'pie', shoes: 'shoe', canoes: 'canoe', axes: 'axe', buses: 'bus',
+    men: 'man',
+    women: 'woman',
+    children: 'child',
+    feet: 'foot',
+    teeth: 'tooth',
+    mice: 'mouse',
+    geese: 'goose',
+    knives: 'knife',
+    shelves: 'shelf',
+    scarves: 'scarf',
+    leaves: 'leaf',
+    halves: 'half',
+    loaves: 'loaf',
+    wolves: 'wolf',
+    calves: 'calf',
+    people: 'person',
+    ties: 'tie',
+    pies: 'pie',
+    shoes: 'shoe',
+    canoes: 'canoe',
+    axes: 'axe',
+    buses: 'bus',
   }),
 );
 

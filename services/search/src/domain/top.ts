@@ -58,8 +58,7 @@ function sink(heap: number[], before: (a: number, b: number) => boolean): void {
     const left = 2 * at + 1;
     if (left >= heap.length) return;
     const right = left + 1;
-    const rightIsLater =
-      right < heap.length && before(heap[left] as number, heap[right] as number);
+    const rightIsLater = right < heap.length && before(heap[left] as number, heap[right] as number);
     const later = rightIsLater ? right : left;
     if (!before(heap[at] as number, heap[later] as number)) return;
     swap(heap, at, later);

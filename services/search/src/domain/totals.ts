@@ -13,10 +13,7 @@ export class Totals {
   private readonly currencies = new Map<number, CurrencyTotal>();
 
   /** Adds (1) or takes away (-1) a product. */
-  count(
-    product: { stars: number; currency: number; priceStep: number },
-    change: 1 | -1,
-  ): void {
+  count(product: { stars: number; currency: number; priceStep: number }, change: 1 | -1): void {
     this.products += change;
     bump(this.byStars, product.stars, change);
     const total = this.ofCurrency(product.currency);
@@ -44,9 +41,7 @@ export class Totals {
   }
 
   private ofCurrency(currency: number): CurrencyTotal {
-    return (
-      this.currencies.get(currency) ?? { products: 0, byStep: new Uint32Array(PRICE_STEPS) }
-    );
+    return this.currencies.get(currency) ?? { products: 0, byStep: new Uint32Array(PRICE_STEPS) };
   }
 }
 

@@ -17,7 +17,7 @@ export async function changePassword(
   parts: CheckParts,
   { userId, sessionId, currentPassword, newPassword }: PasswordChange,
 ): Promise<Result<void, Refusal>> {
-  const { db, passwords, clock } = parts;
+  const { db, passwords, settings } = parts;
   const user = await credentialsOf(db, userId);
   if (!user) return refuse('NOT_FOUND', 'This account does not exist.');
   const strong = checkPassword(newPassword, user);
@@ -35,7 +35,7 @@ export async function changePassword(
     if (!(await replacePasswordHash(tx, userId, { from, to }))) {
       return refuse('VERSION_CONFLICT', 'The password was changed by someone else meanwhile.');
     }
-    const now = clock.now();
+    const now = settings.clock.now();
     await revokeAll(tx, userId, { except: sessionId, because: 'passwordChanged', now });
     return ok();
   });

@@ -1,6 +1,6 @@
-import type { Clock } from '@mkt/kernel';
 import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import type { Database } from '@mkt/service-kit';
+import type { UserSettings } from '../config.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { clearAttempts, startAttempt } from '../store/login-attempts.ts';
 import { type Credentials, replacePasswordHash } from '../store/users.ts';
@@ -8,7 +8,7 @@ import { type Credentials, replacePasswordHash } from '../store/users.ts';
 export interface CheckParts {
   readonly db: Database;
   readonly passwords: Passwords;
-  readonly clock: Clock;
+  readonly settings: UserSettings;
 }
 
 /**
@@ -16,11 +16,11 @@ export interface CheckParts {
  * unknown e-mail takes the same steps and the same time as a known one.
  */
 export async function checkCredentials(
-  { db, passwords, clock }: CheckParts,
+  { db, passwords, settings }: CheckParts,
   { email, password }: { email: string; password: string },
   find: () => Promise<Credentials | undefined>,
 ): Promise<Result<Credentials, Refusal>> {
-  const waitSeconds = await startAttempt(db, email, clock.now());
+  const waitSeconds = await startAttempt(db, email, settings.clock.now());
   if (waitSeconds > 0) {
     return refuse('RATE_LIMITED', 'Too many wrong passwords in a row. Try again later.', {
       retryAfterSeconds: waitSeconds,

@@ -35,7 +35,7 @@ export function profileView(row: UserRow): z.output<typeof profile> {
 const noAccount = refuse('NOT_FOUND', 'This account does not exist.');
 
 export function profileRoutes(parts: AuthParts): AnyRoute[] {
-  const { db, clock, settings } = parts;
+  const { db, clock } = parts;
   return [
     route({
       method: 'GET',
@@ -80,8 +80,7 @@ export function profileRoutes(parts: AuthParts): AnyRoute[] {
       refusals: { CURRENT_PASSWORD_WRONG: 422, PASSWORD_TOO_WEAK: 422, RATE_LIMITED: 429 },
       handle: async ({ actor, body }): Promise<Result<undefined, Refusal>> => {
         const { userId, sessionId } = accountOf(actor);
-        const check = { ...parts, clock: settings.clock };
-        const changed = await changePassword(check, { userId, sessionId, ...body });
+        const changed = await changePassword(parts, { userId, sessionId, ...body });
         return changed.ok ? ok(undefined) : changed;
       },
     }),

@@ -1,6 +1,6 @@
 import { page, pageQuery, timestamp } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, route } from '@mkt/service-kit';
+import { type AnyRoute, decodeCursor, pageOf, route } from '@mkt/service-kit';
 import { z } from 'zod';
 import { listAddresses } from '../store/addresses.ts';
 import { listSessions, type SessionRow } from '../store/sessions.ts';
@@ -33,18 +33,13 @@ export function userRoutes({ db, clock, settings }: AuthParts): AnyRoute[] {
       access: 'operator',
       query: z.strictObject({
         ...pageQuery,
-        cursor: z.uuid().optional(),
         email: z.string().trim().toLowerCase().min(1).max(254).optional(),
       }),
       reply: { status: 200, schema: page(profile) },
       handle: async ({ query: { email, cursor, limit } }) => {
-        const search = { emailPrefix: email, after: cursor, limit: limit + 1 };
-        const rows = await listUsers(db, search);
-        const items = rows.slice(0, limit).map(profileView);
-        return ok({
-          items,
-          nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null,
-        });
+        const after = decodeCursor(cursor, z.uuid());
+        const rows = await listUsers(db, { emailPrefix: email, after, limit: limit + 1 });
+        return ok(pageOf(rows, limit, { item: profileView, key: (row) => row.user_id }));
       },
     }),
     route({

@@ -130,7 +130,7 @@ export async function changeProfile(
 
 export interface UserSearch {
   readonly emailPrefix: string | undefined;
-  readonly after: string | undefined;
+  readonly after: string | null;
   readonly limit: number;
 }
 
@@ -141,6 +141,6 @@ export function listUsers(sql: Sql, { emailPrefix, after, limit }: UserSearch): 
     `SELECT ${columns} FROM users
      WHERE ($1::text IS NULL OR email LIKE $1) AND ($2::uuid IS NULL OR user_id > $2)
      ORDER BY user_id LIMIT $3`,
-    [pattern, after ?? null, limit],
+    [pattern, after, limit],
   );
 }

@@ -1,0 +1,1 @@
+export { payoutService } from './service.ts';
