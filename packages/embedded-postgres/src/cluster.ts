@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   chmod,
   chown,
@@ -13,16 +12,14 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.ts';
-import { serverEnvironment } from './config.ts';
 import { LaunchError } from './errors.ts';
-import { fromLog } from './failures.ts';
-import { type ServerUser, spawnIdentity } from './server-user.ts';
+import { runInitdb } from './initdb.ts';
+import type { ServerUser } from './server-user.ts';
 
 /** The layout of a data folder that this code writes; raise it with every change of layout. */
 export const DATA_FORMAT = 1;
 
 const UNFINISHED = /^cluster\.new-/;
-const BUILTIN_LOCALE_MAJOR = 17;
 
 export type ClusterPlan = {
   dataDir: string;
@@ -55,48 +52,22 @@ export async function ensureCluster(plan: ClusterPlan): Promise<void> {
 }
 
 /** The cluster gets its name when it is complete, so a killed first start leaves no half one. */
-async function createCluster({ dataDir, home, binaries, user, isDurable }: ClusterPlan) {
+async function createCluster(plan: ClusterPlan): Promise<void> {
+  const { home, user } = plan;
   for (const name of await readdir(home)) {
     if (UNFINISHED.test(name)) await rm(join(home, name), { recursive: true, maxRetries: 5 });
   }
   const unfinished = join(home, `cluster.new-${process.pid}`);
   await mkdir(unfinished, { mode: 0o700 });
   if (user.drop) await chown(unfinished, user.uid, user.gid);
-  await runInitdb(unfinished, { dataDir, binaries, user, isDurable });
-  await rename(unfinished, join(home, 'cluster'));
+  try {
+    await runInitdb(unfinished, plan);
+    await rename(unfinished, join(home, 'cluster'));
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
   await syncFolder(home);
-}
-
-type InitdbPlan = Omit<ClusterPlan, 'home'>;
-
-function runInitdb(folder: string, plan: InitdbPlan): Promise<void> {
-  const arguments_ = [
-    ...['-D', folder, '--username=postgres', '--auth=trust', '--encoding=UTF8'],
-    ...localeArguments(plan.binaries.major),
-    ...['--data-checksums', '--no-instructions'],
-    ...(plan.isDurable ? [] : ['--no-sync']),
-  ];
-  const options = {
-    ...spawnIdentity(plan.user),
-    cwd: '/', // ours may be closed to the server's user
-    env: serverEnvironment(),
-    timeout: 120_000,
-  };
-  return new Promise((done, fail) => {
-    const initdb = join(plan.binaries.bin, 'initdb');
-    execFile(initdb, arguments_, options, (error, stdout, stderr) => {
-      if (!error) return done();
-      const lines = `${stdout}\n${stderr}\n${error.code === undefined ? '' : error.message}`;
-      const said = lines.split('\n').filter((line) => line.trim() !== '');
-      fail(fromLog(said, { dataDir: plan.dataDir, what: 'initdb failed' }));
-    });
-  });
-}
-
-/** Sorting that does not depend on the machine's C library, which may change under the data. */
-function localeArguments(major: number): string[] {
-  if (major < BUILTIN_LOCALE_MAJOR) return ['--locale=C'];
-  return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
 /** Data restored by root belong to root; top folder last, so an interrupted run starts over. */

@@ -5,13 +5,19 @@ import { startEmbeddedPostgres } from '../src/index.ts';
 import { isAlive } from '../src/processes.ts';
 import { childrenOf, type Owner, query, startOwner, temporaryFolder, until } from './support.ts';
 
-test('kill -9 of the owner at any moment loses no acknowledged row', async () => {
+test('kill -9 of the owner, and of its server too, loses no acknowledged row', async () => {
   const dataDir = await temporaryFolder();
   const acknowledged: string[] = [];
-  for (const rows of [40, 200, 7]) {
+  const rounds = [
+    { rows: 40, isServerKilled: false },
+    { rows: 200, isServerKilled: true },
+    { rows: 7, isServerKilled: false },
+  ];
+  for (const { rows, isServerKilled } of rounds) {
     const owner = startOwner(dataDir, 'write');
-    await owner.nextLine();
+    const { pid } = JSON.parse(await owner.nextLine());
     for (let count = 0; count < rows; count += 1) acknowledged.push(await owner.nextLine());
+    if (isServerKilled) process.kill(pid, 'SIGKILL');
     await owner.kill();
     acknowledged.push(...(await owner.restOfLines()));
   }

@@ -76,7 +76,7 @@ async function snapshotTimes(index: SearchIndex): Promise<void> {
   const restored = await SearchIndex.restore(pieces);
   const restore = performance.now() - start;
   if (!restored.ok || restored.value.size !== index.size) throw new Error('restore failed');
-  line(`  snapshot ${megabytes(size)}, ${perProduct(size, index.size)}`);
+  line(`  snapshot ${perProduct(size, index.size)}`);
   line(`  snapshot copy ${ms(freeze)}, write ${ms(write)}, restore ${ms(restore)}`);
 }
 

@@ -103,7 +103,7 @@ describe('passwords of accounts', () => {
       ),
     );
     const statuses = new Set(replies.map((reply) => reply.status));
-    expect([...statuses].toSorted()).toEqual([201, 503]);
+    expect(statuses).toEqual(new Set([201, 503]));
     const refused = replies.find((reply) => reply.status === 503);
     expect(refused?.body.code).toBe('DEPENDENCY_OVERLOADED');
     expect(refused?.headers['retry-after']).toBe('2');

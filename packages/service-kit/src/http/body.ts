@@ -40,7 +40,7 @@ export function parseJsonBody(body: Buffer): unknown {
 
 /**
  * Half of a UTF-16 pair, which only an escape can bring here, is taken by no store. Deep nesting
- * overflows the stack of whatever walks it next, so this walk keeps a list instead.
+ * overflows the stack of whatever walks it next, so this walk goes level by level instead.
  */
 function refuseUnstorable(root: unknown): void {
   let level: unknown[] = [root];
@@ -49,18 +49,21 @@ function refuseUnstorable(root: unknown): void {
       const detail = `The body is nested more than ${maxDepth} levels deep.`;
       throw new RefusalError({ code: 'MALFORMED_JSON', detail });
     }
-    const next: unknown[] = [];
-    for (const value of level) {
-      const isObject = typeof value === 'object' && value !== null;
-      const texts = typeof value === 'string' ? [value] : isObject ? Object.keys(value) : [];
-      if (!texts.every((text) => text.isWellFormed())) {
-        const detail = 'The body escapes half of a character (an unpaired surrogate).';
-        throw new RefusalError({ code: 'MALFORMED_ENCODING', detail });
-      }
-      if (isObject) for (const part of Object.values(value)) next.push(part);
+    if (!level.flatMap(textsOf).every((text) => text.isWellFormed())) {
+      const detail = 'The body escapes half of a character (an unpaired surrogate).';
+      throw new RefusalError({ code: 'MALFORMED_ENCODING', detail });
     }
-    level = next;
+    level = level.flatMap(partsOf);
   }
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+function partsOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }
 
 /** Ends a stream with a refusal when it grows past its bound; nothing is buffered. */

@@ -1,5 +1,4 @@
-import { money } from '@mkt/contracts';
-import { id } from '@mkt/contracts';
+import { id, money } from '@mkt/contracts';
 import { type CurrencyCode, type Refusal, type Result, err, ok } from '@mkt/kernel';
 import { z } from 'zod';
 import type { CheckoutState } from './checkout.ts';
@@ -29,21 +28,20 @@ export function replyOf(
   state: CheckoutState,
   number: string | null,
 ): Result<CheckoutReply, Refusal> {
-  if (state.failure && state.phase !== 'undoing') return err(state.failure);
-  const waiting = state.phase === 'awaitingPayment';
-  const placed = state.phase === 'placed';
+  const { phase, failure } = state;
+  if (failure && (phase === 'failed' || phase === 'expired')) return err(failure);
   const currency = state.currency as CurrencyCode;
   return ok({
     groupId: state.groupId,
     number,
-    state: placed ? 'placed' : waiting ? 'awaitingPayment' : 'processing',
+    state: phase === 'placed' || phase === 'awaitingPayment' ? phase : 'processing',
     total: { amountMinor: state.totalMinor, currency },
     orders: state.shares.map(({ orderId, vendorId, payableMinor }) => ({
       orderId,
       vendorId,
       total: { amountMinor: payableMinor, currency },
     })),
-    actionUrl: waiting ? (state.payment?.actionUrl ?? null) : null,
-    expiresAt: placed ? null : state.expiresAt,
+    actionUrl: phase === 'awaitingPayment' ? (state.payment?.actionUrl ?? null) : null,
+    expiresAt: phase === 'placed' ? null : state.expiresAt,
   });
 }

@@ -17,8 +17,12 @@ export interface CheckoutRequest {
   readonly email: string;
   readonly shippingAddress: Draft['shippingAddress'];
   readonly shipping: readonly ShippingChoice[];
+  readonly paymentToken: string | null;
   readonly expectedTotal: Money;
 }
+
+/** One payment has at most this many shares. */
+const maxVendors = 50;
 
 type Cart = ReplyOf<typeof cartGet>;
 type Shipping = { vendorId: ShippingChoice['vendorId']; amountMinor: number }[];
@@ -44,6 +48,9 @@ export async function quoteCheckout(
       total: fresh,
     });
   }
+  if (fresh.amountMinor > 0 && request.paymentToken === null) {
+    return refuse('PAYMENT_TOKEN_REQUIRED', 'There is something to pay: send a payment token.');
+  }
   return freeze(peers, request, quoted.value);
 }
 
@@ -54,6 +61,10 @@ async function quoteWithShipping(
 ): Promise<Result<Quote, Refusal>> {
   const goods = await quoteOnce(peers, cart, request, []);
   if (!goods.ok) return goods;
+  const vendors = new Set(goods.value.items.map((item) => item.vendorId));
+  if (vendors.size > maxVendors) {
+    return refuse('TOO_MANY_VENDORS', `One checkout buys from at most ${maxVendors} vendors.`);
+  }
   const parcels = parcelsOf(goods.value);
   if (parcels.length === 0 && request.shipping.length === 0) return goods;
   const { country } = request.shippingAddress;

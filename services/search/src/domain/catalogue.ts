@@ -1,9 +1,10 @@
 import { type Bits, bitsFor, has, put } from './bits.ts';
 import { Columns, currencyCode, NO_TYPE } from './columns.ts';
 import { decodeCard, type Entry } from './entry.ts';
-import { enlarged, ListPool, SortedLists } from './list-pool.ts';
+import { enlarged, ListPool } from './list-pool.ts';
 import { Postings, type TermEntry } from './postings.ts';
 import { priceStep } from './price-steps.ts';
+import { SortedLists } from './sorted-lists.ts';
 import { bump, Totals } from './totals.ts';
 import type { SearchHit } from './types.ts';
 import { OptionDictionary, ValueDictionary, valueKey } from './value-dictionary.ts';

@@ -38,12 +38,12 @@ function commonest(
   dictionary: ValueDictionary,
   counts: Uint32Array,
   selected: ReadonlySet<number>,
-  valueOf: (id: number) => string | undefined = (id) => dictionary.labels[id],
+  nameOfValue: (id: number) => string | undefined = (id) => dictionary.labels[id],
 ): FacetValue[] {
   const present: number[] = [];
   for (let id = 0; id < counts.length; id += 1) if (counts[id] !== 0) present.push(id);
   return ranked(dictionary, counts, { ids: present, selected }).map((id) => ({
-    value: valueOf(id) as string,
+    value: nameOfValue(id) as string,
     label: dictionary.labels[id] as string,
     count: counts[id] as number,
     selected: selected.has(id),

@@ -1,7 +1,7 @@
 import { type Bits, put } from './bits.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { SortedLists } from './list-pool.ts';
 import type { Selection } from './selection.ts';
+import type { SortedLists } from './sorted-lists.ts';
 import type { PriceRange, SearchFilters } from './types.ts';
 import { type ValueDictionary, valueKey } from './value-dictionary.ts';
 
@@ -132,17 +132,28 @@ function withPrice(
 ): Bits {
   const passing = new Uint32Array(among.length);
   for (const { minMinor = 0, maxMinor = Number.MAX_SAFE_INTEGER } of ranges) {
+    const range = { minMinor, maxMinor, currency };
     for (let at = 0; at < among.length; at += 1) {
       if (among[at] === 0) continue;
-      let passed = passing[at] as number;
-      for (let bit = 0; bit < 32; bit += 1) {
-        const slot = at * 32 + bit;
-        const price = columns.priceMinor[slot] as number;
-        if (price < minMinor || price > maxMinor) continue;
-        if (columns.currency[slot] === currency) passed |= 1 << bit;
-      }
-      passing[at] = passed;
+      passing[at] = (passing[at] as number) | pricedWithin(columns, at, range);
     }
   }
   return passing;
+}
+
+/** The 32 slots from `word * 32`. */
+function pricedWithin(
+  { priceMinor, currency }: Catalogue['columns'],
+  word: number,
+  range: { minMinor: number; maxMinor: number; currency: number },
+): number {
+  const { minMinor, maxMinor } = range;
+  let passed = 0;
+  for (let bit = 0; bit < 32; bit += 1) {
+    const slot = word * 32 + bit;
+    const price = priceMinor[slot] as number;
+    if (price < minMinor || price > maxMinor) continue;
+    if (currency[slot] === range.currency) passed |= 1 << bit;
+  }
+  return passed;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { classOf, ListPool, SortedLists, sizeOf } from './list-pool.ts';
+import { classOf, ListPool, sizeOf } from './list-pool.ts';
+import { SortedLists } from './sorted-lists.ts';
 
 test('a size class holds its sizes with at most a quarter to spare', () => {
   for (let size = 1; size < 5_000; size += 1) {

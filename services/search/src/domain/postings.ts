@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { ListPool, SortedLists } from './list-pool.ts';
+import { ListPool } from './list-pool.ts';
+import { SortedLists } from './sorted-lists.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** An entry of a term's list is `slot * 256 + impact`. */

@@ -5,11 +5,12 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { FacetCounts } from './facet-counts.ts';
 import { facetsOf } from './facets.ts';
 import { applyFilters } from './filters.ts';
-import { type Ordering, orderingBy, type Place } from './ordering.ts';
+import type { Ordering, Place } from './ordering.ts';
 import { describe } from './plan.ts';
 import { type ParsedQuery, parseQuery } from './query.ts';
 import { type Match, Ranking } from './ranking.ts';
 import { Selection } from './selection.ts';
+import { orderingBy } from './sorts.ts';
 import type { Facets, SearchPage, SearchQuery, SearchResult } from './types.ts';
 
 /** Answers queries over a catalogue. Its working arrays are as long as the catalogue and reused. */

@@ -1,4 +1,5 @@
 import { allowedEdits, EditDistance, hasAtMost, letterMask } from './fuzzy.ts';
+import { LIMITS } from './limits.ts';
 import { enlarged } from './list-pool.ts';
 
 export interface FuzzyMatch {
@@ -78,21 +79,28 @@ export class Vocabulary {
   private within(typed: string, max: number, prefix: boolean): FuzzyMatch[] {
     const found: FuzzyMatch[] = [];
     if (max === 0) return found;
+    for (const id of this.possible(typed, max, prefix)) {
+      const term = this.terms[id] as string;
+      if (term === typed || !isPlausible(typed, term)) continue;
+      const distance = this.distance.between(typed, term, max, prefix);
+      if (distance <= max) found.push({ id, distance });
+    }
+    return found;
+  }
+
+  /** Terms that length and letters do not rule out: an edit takes and adds one letter at most. */
+  private possible(typed: string, max: number, prefix: boolean): number[] {
+    const { lengths, masks } = this;
     const mask = letterMask(typed);
     const shortest = Math.max(1, typed.length - max);
-    const longest = prefix ? 255 : typed.length + max;
-    const { terms, lengths, masks } = this;
-    for (let id = 0; id < terms.length; id += 1) {
+    const longest = prefix ? LIMITS.termLength : typed.length + max;
+    const found: number[] = [];
+    for (let id = 0; id < this.terms.length; id += 1) {
       const length = lengths[id] as number;
       if (length < shortest || length > longest) continue;
       const other = masks[id] as number;
-      // An edit takes away one letter at most and adds one at most.
       if (!hasAtMost(max, mask & ~other)) continue;
-      if (!prefix && !hasAtMost(max, other & ~mask)) continue;
-      const term = terms[id] as string;
-      const distance = this.distance.between(typed, term, max, prefix);
-      if (distance > max || term === typed) continue;
-      if (isPlausible(typed, term)) found.push({ id, distance });
+      if (prefix || hasAtMost(max, other & ~mask)) found.push(id);
     }
     return found;
   }
