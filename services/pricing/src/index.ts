@@ -1,0 +1,1 @@
+export { pricingService } from './service.ts';
