@@ -107,7 +107,7 @@ CREATE TABLE tax_rates (
 SELECT mkt.share('tax_rates');
 
 CREATE TABLE market_terms (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  sole boolean PRIMARY KEY DEFAULT true CHECK (sole),
   tax_mode text NOT NULL CHECK (tax_mode IN ('inclusive', 'exclusive')),
   tax_liability text NOT NULL CHECK (tax_liability IN ('marketplace', 'vendor')),
   marketplace_funding_taxed boolean NOT NULL

@@ -133,7 +133,6 @@ async function runMigrations(
   dir: string,
   migrationsTable: string,
 ): Promise<void> {
-  const failures: string[] = [];
   try {
     await runner({
       dbClient: client,
@@ -146,11 +145,11 @@ async function runMigrations(
       checkOrder: false,
       noLock: true,
       ignorePattern: '(?!.*\\.sql$).*',
-      logger: { debug: () => {}, info: () => {}, warn: () => {}, error: (m) => failures.push(m) },
+      logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     });
   } catch (error) {
     throw new MigrationError(
-      `Migrating the schema of ${service} failed and was rolled back: ${failures.join(' ').slice(0, 500) || (error as Error).message}`,
+      `Migrating the schema of ${service} failed and was rolled back: ${(error as Error).message}`,
       { cause: error },
     );
   }

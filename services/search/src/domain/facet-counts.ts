@@ -1,9 +1,8 @@
 import { type Bits, countOf, countOfBoth } from './bits.ts';
 import type { Catalogue } from './catalogue.ts';
 import { NO_TYPE } from './columns.ts';
-import type { Dimension, Facet } from './filters.ts';
 import type { ListPool } from './list-pool.ts';
-import { type Selection, type Slots, shorter } from './selection.ts';
+import { type Dimension, type Facet, type Selection, type Slots, shorter } from './selection.ts';
 
 /** Adds the slots' values to the counts, or takes them away. */
 type Tally = (counts: Uint32Array, slots: Slots) => void;

@@ -1,10 +1,9 @@
 import type { Catalogue } from './catalogue.ts';
 import { currencyCode } from './columns.ts';
 import type { FacetCounts } from './facet-counts.ts';
-import type { Dimension, Facet } from './filters.ts';
 import { LIMITS } from './limits.ts';
 import { priceBands } from './price-steps.ts';
-import type { Selection } from './selection.ts';
+import type { Dimension, Facet, Selection } from './selection.ts';
 import { selectTop } from './top.ts';
 import type { Facets, FacetValue, OptionFacet } from './types.ts';
 import type { ValueDictionary } from './value-dictionary.ts';

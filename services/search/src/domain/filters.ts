@@ -1,22 +1,9 @@
 import { type Bits, put } from './bits.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Selection } from './selection.ts';
+import type { Facet, Selection } from './selection.ts';
 import type { SortedLists } from './sorted-lists.ts';
 import type { PriceRange, SearchFilters } from './types.ts';
 import { type ValueDictionary, valueKey } from './value-dictionary.ts';
-
-export type Facet = 'vendor' | 'type' | 'tag' | 'option' | 'price' | 'rating' | 'stock';
-
-/** One narrowing of the result. */
-export interface Dimension {
-  readonly facet: Facet;
-  /** The key of the option's name; empty for other facets. */
-  readonly option: string;
-  /** Ids of the chosen values, where the facet has such. */
-  readonly selected: ReadonlySet<number>;
-  /** The slots that pass, as far as they matter: see `Selection.open`. */
-  readonly passing: Bits;
-}
 
 /**
  * Narrows the selection by every filter. The quick filters go first, so that the others look at

@@ -1,5 +1,17 @@
 import { type Bits, countOf, listInto, union, without } from './bits.ts';
-import type { Dimension, Facet } from './filters.ts';
+
+export type Facet = 'vendor' | 'type' | 'tag' | 'option' | 'price' | 'rating' | 'stock';
+
+/** One narrowing of the result. */
+export interface Dimension {
+  readonly facet: Facet;
+  /** The key of the option's name; empty for other facets. */
+  readonly option: string;
+  /** Ids of the chosen values, where the facet has such. */
+  readonly selected: ReadonlySet<number>;
+  /** The slots that pass, as far as they matter: see `Selection.open`. */
+  readonly passing: Bits;
+}
 
 /** Slots to go through, and whether they are the ones meant or the ones to leave out. */
 export interface Slots {
