@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from '../src/index.ts';
 import { isAlive } from '../src/processes.ts';
 import { childrenOf, type Owner, query, startOwner, temporaryFolder, until } from './support.ts';
@@ -70,11 +71,18 @@ test('a pid file whose number now belongs to another process is no obstacle', as
   const dataDir = await temporaryFolder();
   const first = await startEmbeddedPostgres({ dataDir });
   await first.stop();
-  const lines = [process.pid, join(dataDir, 'cluster'), 1, 5432, '/tmp', '', '1 1', 'ready'];
-  await writeFile(join(dataDir, 'cluster/postmaster.pid'), lines.join('\n'));
+  const cluster = join(dataDir, 'cluster');
+  // Of the server's own user: a process of anybody else the server would ignore by itself.
+  const { uid } = await stat(cluster);
+  const other = spawn('sleep', ['60'], { cwd: '/', uid, stdio: 'ignore' });
+  onTestFinished(() => void other.kill());
+  const lines = [other.pid, cluster, 1, 5432, '/tmp', '', '1 1', 'ready'];
+  await writeFile(join(cluster, 'postmaster.pid'), lines.join('\n'));
   const server = await startEmbeddedPostgres({ dataDir });
   expect(await query(server.url, 'SELECT 1 AS up')).toEqual([{ up: 1 }]);
   await server.stop();
+  expect(other.exitCode).toBeNull();
+  expect(other.signalCode).toBeNull();
 });
 
 /** The owner's other child. */

@@ -3,7 +3,8 @@ import { announce } from './announce.ts';
 /**
  * The tail of a statement that gives reserved or sold units back. It expects the expression `back`
  * (`stock_level_id`, `variant_id`, `state` of the hold, `quantity`) and the parameters $1 reason,
- * $2 actor, $3 reference, $4 time, then `traceParams()`.
+ * $2 actor, $3 reference, $4 time, then `traceParams()`. The update takes its rows from `locked`:
+ * a row that the same statement changed before it was locked would be passed over.
  */
 export const putBack = `
   locked AS MATERIALIZED (
@@ -17,7 +18,7 @@ export const putBack = `
   moved AS (
     UPDATE stock_levels s
     SET reserved = s.reserved - t.held, stocked = s.stocked + t.sold, version = s.version + 1
-    FROM total t WHERE s.id = t.stock_level_id
+    FROM locked l JOIN total t ON t.stock_level_id = l.id WHERE s.id = l.id
     RETURNING s.id, s.variant_id, s.location_id, s.vendor_id, s.stocked, t.delta, t.sold),
   noted AS (
     INSERT INTO adjustments (stock_level_id, variant_id, location_id, vendor_id, delta, stocked,

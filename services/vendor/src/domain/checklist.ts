@@ -1,5 +1,4 @@
-import type { Address } from '@mkt/contracts';
-import type { productStatuses } from '@mkt/contracts';
+import type { Address, productStatuses } from '@mkt/contracts';
 
 /** What a vendor states; `minimumProducts` is counted instead. */
 export const statedRequirements = ['terms', 'identityDocument', 'bankAccount', 'address'] as const;

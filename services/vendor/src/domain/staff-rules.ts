@@ -1,5 +1,5 @@
 import type { VendorRole } from '@mkt/contracts';
-import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 
 export const mostStaff = 50;
 export const mostApiKeys = 20;

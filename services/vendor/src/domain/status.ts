@@ -1,4 +1,4 @@
-import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 
 export type VendorStatus = 'applied' | 'approved' | 'rejected' | 'suspended';
 export type Decision = 'approve' | 'reject' | 'suspend' | 'reopen';

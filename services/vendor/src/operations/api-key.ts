@@ -2,7 +2,6 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ApiKeyId } from '@mkt/kernel';
 
 const prefix = 'mkt_';
-const idCharacters = 22;
 const keyPattern = /^mkt_([A-Za-z0-9_-]{22})_([A-Za-z0-9_-]{43})$/;
 
 export interface NewApiKey {
@@ -12,15 +11,13 @@ export interface NewApiKey {
 }
 
 export function newApiKey(keyId: ApiKeyId): NewApiKey {
-  const idPart = Buffer.from(keyId.replaceAll('-', ''), 'hex').toString('base64url');
   const secret = randomBytes(32).toString('base64url');
-  return { key: `${prefix}${idPart}_${secret}`, hash: hashOf(secret) };
+  return { key: `${startOfKey(keyId)}_${secret}`, hash: hashOf(secret) };
 }
 
-/** The beginning of a key, by which people tell theirs apart. */
+/** The part of a key before its secret, by which people tell theirs apart. */
 export function startOfKey(keyId: ApiKeyId): string {
-  const idPart = Buffer.from(keyId.replaceAll('-', ''), 'hex').toString('base64url');
-  return prefix + idPart.slice(0, idCharacters);
+  return prefix + Buffer.from(keyId.replaceAll('-', ''), 'hex').toString('base64url');
 }
 
 export interface PresentedKey {

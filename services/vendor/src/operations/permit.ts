@@ -1,5 +1,5 @@
 import type { VendorRole } from '@mkt/contracts';
-import { type Refusal, type Result, type VendorId, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
 import type { Actor } from '@mkt/service-kit';
 import type { Sql } from '../store/sql.ts';
 import { roleOf } from '../store/staff.ts';

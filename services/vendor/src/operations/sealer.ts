@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { type VendorId, assert } from '@mkt/kernel';
+import { assert, type VendorId } from '@mkt/kernel';
 import type { Database } from '@mkt/service-kit';
-import { type SealingKey, ensureSealingKey, findSealingKey } from '../store/sealing-keys.ts';
+import { ensureSealingKey, findSealingKey, type SealingKey } from '../store/sealing-keys.ts';
 
 /**
  * Seals what is stored but never shown. The key is in a table that the vendor role cannot read, and

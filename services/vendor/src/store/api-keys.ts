@@ -15,8 +15,7 @@ export interface ApiKeyRow {
   readonly last_used_at: Date | null;
 }
 
-const columns =
-  'key_id, vendor_id, name, scopes, created_at, expires_at, revoked_at, last_used_at';
+const columns = 'key_id, vendor_id, name, scopes, created_at, expires_at, revoked_at, last_used_at';
 
 export interface NewKey {
   readonly keyId: ApiKeyId;

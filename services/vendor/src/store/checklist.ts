@@ -1,11 +1,11 @@
 import type { UserId, VendorId } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import {
+  countedStatuses,
   type Entry,
   type Policy,
   type Shown,
   type StatedRequirement,
-  countedStatuses,
 } from '../domain/checklist.ts';
 import type { Sql } from './sql.ts';
 

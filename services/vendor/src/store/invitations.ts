@@ -54,11 +54,7 @@ export async function insertInvitation(
 }
 
 /** Those that can still be accepted. */
-export function openInvitations(
-  sql: Sql,
-  vendorId: VendorId,
-  now: Date,
-): Promise<InvitationRow[]> {
+export function openInvitations(sql: Sql, vendorId: VendorId, now: Date): Promise<InvitationRow[]> {
   return sql.query<InvitationRow>(
     `SELECT ${columns} FROM invitations
      WHERE vendor_id = $1 AND accepted_by IS NULL AND revoked_at IS NULL AND expires_at > $2

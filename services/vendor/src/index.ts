@@ -1,0 +1,1 @@
+export { vendorService } from './service.ts';
