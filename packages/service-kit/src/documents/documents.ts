@@ -13,6 +13,8 @@ export interface Stored<Body> {
 export type FieldValue = string | number | boolean;
 
 export interface Find {
+  /** Documents of one vendor; within a vendor's scope there are no others. */
+  readonly vendorId?: VendorId | undefined;
   /** Equality on declared fields; a list means any of its values. */
   readonly where?: Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
   /** Page after this id; documents come in the order of their ids. */
@@ -28,16 +30,28 @@ export interface CollectionSpec {
   readonly fields: Readonly<Record<string, 'text' | 'number' | 'boolean'>>;
 }
 
+/** One write of many; the fields mean what they mean for `put`. */
+export interface Write<Body> {
+  readonly id: string;
+  readonly vendorId: VendorId;
+  readonly body: Body;
+  readonly expectedVersion: number;
+  readonly events: readonly NewEvent[];
+}
+
+/** Reads see what is committed for a scope, or what a transaction sees, with its scope. */
+export type ReadAt = Scope | Tx;
+
 /**
  * Documents of one collection. The scope is a required argument of every operation: within a
  * vendor's scope other vendors' documents do not exist. No query language beyond equality, so that
  * every store can prove it.
  */
 export interface Documents<Body> {
-  get(scope: Scope, id: string): Promise<Stored<Body> | undefined>;
-  getMany(scope: Scope, ids: readonly string[]): Promise<Stored<Body>[]>;
-  find(scope: Scope, query: Find): Promise<Stored<Body>[]>;
-  count(scope: Scope, where: Find['where']): Promise<number>;
+  get(at: ReadAt, id: string): Promise<Stored<Body> | undefined>;
+  getMany(at: ReadAt, ids: readonly string[]): Promise<Stored<Body>[]>;
+  find(at: ReadAt, query: Find): Promise<Stored<Body>[]>;
+  count(at: ReadAt, query: Pick<Find, 'where' | 'vendorId'>): Promise<number>;
   /**
    * Writes the document together with its events, if it still has `expectedVersion` (0: it must not
    * exist). The new version is one more; undefined when somebody else wrote first.
@@ -48,4 +62,9 @@ export interface Documents<Body> {
     expectedVersion: number,
     events: readonly NewEvent[],
   ): Promise<number | undefined>;
+  /**
+   * Writes up to 500 documents with their events in as few statements as the store can. Resolves to
+   * the ids that somebody else wrote first: where there are any, roll back and decide again.
+   */
+  putMany(tx: Tx, writes: readonly Write<Body>[]): Promise<string[]>;
 }

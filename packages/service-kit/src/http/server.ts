@@ -208,7 +208,9 @@ function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown
   const { definition, serialize } = prepared;
   const { body, headers } = value instanceof Answer ? value : { body: value, headers: {} };
   reply.code(definition.reply.status).headers(headers);
-  if (definition.publicCacheSeconds !== undefined) {
+  // What a signed-in caller gets may be more than the public may see: nobody else keeps it.
+  const isPublic = reply.request.headers.authorization === undefined;
+  if (definition.publicCacheSeconds !== undefined && isPublic) {
     reply.header('cache-control', `public, max-age=${definition.publicCacheSeconds}`);
   } else {
     reply.header('cache-control', 'no-store');

@@ -33,6 +33,8 @@ export interface TestServiceOptions {
   readonly peers?: readonly PeerHandler[];
   readonly clock?: FixedClock;
   readonly faultPoint?: FaultPoint;
+  /** Starts on the database of another test service, as after a crash; that one drops it. */
+  readonly database?: TestDatabase;
 }
 
 export interface TestRequest {
@@ -85,12 +87,7 @@ export async function startTestService(
 ): Promise<TestService> {
   const spec = serviceSpec(definition.name);
   const clock = options.clock ?? fixedClock(new Date());
-  const database = await createTestDatabase(
-    options.postgresUrl,
-    definition.migrationsDir
-      ? [{ service: definition.name, migrationsDir: definition.migrationsDir }]
-      : [],
-  );
+  const database = options.database ?? (await createDatabaseFor(definition, options.postgresUrl));
   const meter = createMeter();
   const metrics = createMetrics();
   const tokens = await createTestTokens();
@@ -182,10 +179,17 @@ export async function startTestService(
       await service.drain();
       await service.close();
       await bus.close();
-      await database.drop();
+      if (!options.database) await database.drop();
       await rm(filesDir, { recursive: true, force: true });
     },
   };
+}
+
+function createDatabaseFor(
+  { name, migrationsDir }: ServiceDefinition,
+  postgresUrl: string,
+): Promise<TestDatabase> {
+  return createTestDatabase(postgresUrl, migrationsDir ? [{ service: name, migrationsDir }] : []);
 }
 
 async function send(

@@ -13,6 +13,8 @@ export interface MovementState {
   readonly items: readonly ItemUnits[];
   readonly bearer: 'vendor' | 'marketplace' | null;
   readonly reason: string | null;
+  /** How often it was tried again after a refusal: a refusal is final for its key. */
+  readonly retries: number;
 }
 
 export type MovementInput =
@@ -37,8 +39,13 @@ export function decideMovement(
   switch (input.kind) {
     case 'started':
     case 'due':
-    case 'retry':
       return { state, step: 'moving', command: { do: 'move' } };
+    case 'retry':
+      return {
+        state: { ...state, retries: state.retries + 1 },
+        step: 'moving',
+        command: { do: 'move' },
+      };
     case 'moved':
       return { state, step: 'moved', done: true };
     case 'refused':
@@ -49,6 +56,6 @@ export function decideMovement(
 }
 
 /** Repeating a movement with its key moves nothing twice. */
-export function operationKeyOf({ kind, movementId }: MovementState): string {
-  return `${kind}:${movementId}`;
+export function operationKeyOf({ kind, movementId, retries }: MovementState): string {
+  return retries === 0 ? `${kind}:${movementId}` : `${kind}:${movementId}:${retries}`;
 }

@@ -42,9 +42,15 @@ export async function buy(deps: BuyDeps, state: CheckoutState): Promise<Checkout
     return { kind: 'refused', refusal, held: true, payment: null };
   }
   faultPoint('checkout.buying.redeemed');
-  const payment = await authorize(peers, state, draft);
+  const authorized = await authorize(peers, state, draft);
+  if (!authorized.ok) {
+    const payment = await findPayment(peers, groupId);
+    const { code, detail } = authorized.error;
+    const refusal = { code: 'PAYMENT_REFUSED', detail, data: { reason: code } };
+    return { kind: 'refused', refusal, held: true, payment };
+  }
   faultPoint('checkout.buying.authorized');
-  return settled(deps, state, payment);
+  return settled(deps, state, factsOf(authorized.value));
 }
 
 /** What became of a payment that had to wait. */
@@ -101,13 +107,9 @@ async function redeem(peers: Peers, groupId: OrderGroupId, draft: Draft) {
   return peers.call(pricingRedeem, { groupId, shopperId: draft.shopperId, couponCodes });
 }
 
-async function authorize(
-  peers: Peers,
-  state: CheckoutState,
-  draft: Draft,
-): Promise<PaymentFacts> {
+function authorize(peers: Peers, state: CheckoutState, draft: Draft) {
   const { groupId, paymentToken, expiresAt } = state;
-  const authorized = await peers.call(paymentAuthorize, {
+  return peers.call(paymentAuthorize, {
     groupId,
     operationKey: `authorize:${groupId}`,
     amountMinor: draft.totalMinor,
@@ -120,7 +122,6 @@ async function authorize(
     paymentToken: draft.totalMinor === 0 ? null : paymentToken,
     expiresAt,
   });
-  return factsOf(must(authorized, 'authorization'));
 }
 
 async function findPayment(peers: Peers, groupId: OrderGroupId): Promise<PaymentFacts | null> {

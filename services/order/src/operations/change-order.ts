@@ -1,9 +1,9 @@
 import { orderCancelled, orderDelivered, orderShipped } from '@mkt/contracts';
-import type { Order } from '../domain/order.ts';
 import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
 import type { SagaRunner, Tx } from '@mkt/service-kit';
 import type { ChangeResult, OrderChange, OrderEvent } from '../domain/change.ts';
 import type { MovementInput, MovementState } from '../domain/movement.ts';
+import type { Order } from '../domain/order.ts';
 import { lockOrder, saveChange } from '../store/orders.ts';
 
 export type MovementRunner = SagaRunner<MovementState, MovementInput>;
@@ -45,8 +45,12 @@ export async function applyChange(
   if (movement) {
     const { movementId, kind, amountMinor, items, bearer, reason } = movement;
     const { groupId, orderId } = next;
-    const state = { movementId, groupId, orderId, kind, amountMinor, items, bearer, reason };
-    await movements.start(tx, movementId, state, { kind: 'started' });
+    await movements.start(
+      tx,
+      movementId,
+      { movementId, groupId, orderId, kind, amountMinor, items, bearer, reason, retries: 0 },
+      { kind: 'started' },
+    );
   }
   if (event) announce(tx, next, event);
 }

@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import type { ServiceDefinition } from '@mkt/service-kit';
+import { buildApp } from './app.ts';
+
+export const productService: ServiceDefinition = {
+  name: 'product',
+  migrationsDir: fileURLToPath(new URL('../migrations', import.meta.url)),
+  buildApp,
+};
