@@ -1,11 +1,7 @@
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { address } from '@mkt/contracts';
+import { type CsvItem, type CsvProduct, readProducts } from '@mkt/product/csv';
 import { describe, expect, test } from 'vitest';
-import {
-  type CsvItem,
-  type CsvProduct,
-  readProducts,
-} from '../../services/product/src/csv/index.ts';
 
 interface Vendor {
   readonly slug: string;

@@ -1,13 +1,10 @@
 import { cartService } from '@mkt/cart';
 import { guardService } from '@mkt/guard';
 import { inventoryService } from '@mkt/inventory';
-import { notificationService } from '@mkt/notification';
 import { orderService } from '@mkt/order';
 import { paymentService } from '@mkt/payment';
 import { payoutService } from '@mkt/payout';
 import { pricingService } from '@mkt/pricing';
-import { productService } from '@mkt/product';
-import { reviewService } from '@mkt/review';
 import { searchService } from '@mkt/search';
 import type { ServiceDefinition } from '@mkt/service-kit';
 import { shippingService } from '@mkt/shipping';
@@ -19,7 +16,6 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
   guardService,
   vendorService,
   userService,
-  productService,
   pricingService,
   inventoryService,
   shippingService,
@@ -28,6 +24,4 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
   cartService,
   orderService,
   searchService,
-  reviewService,
-  notificationService,
 ];

@@ -32,7 +32,14 @@ test('a disk that filled up is named, and the data are there once it has room ag
 
 async function smallDisk(sizeMb: number): Promise<string> {
   const folder = await temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,mode=755`, 'tmpfs', folder]);
-  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
+  execFileSync('/usr/bin/mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${sizeMb}m,mode=755`,
+    'tmpfs',
+    folder,
+  ]);
+  onTestFinished(() => void execFileSync('/usr/bin/umount', ['--lazy', folder]));
   return folder;
 }

@@ -171,6 +171,7 @@ describe('an account', () => {
     });
     expect((await find('cursor=nonsense')).status).toBe(400);
     expect((await find('email=%25')).body.items).toEqual([]);
+    expect((await find('email=%00')).status).toBe(400);
     const curious = (await newAccount(user)).token;
     expect((await user.it.request('GET', '/v1/users', { token: curious })).status).toBe(403);
   });

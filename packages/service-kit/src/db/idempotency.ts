@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Refusal, type Result, err, ok } from '@mkt/kernel';
+import { Fault } from '../faults.ts';
 import { type Tx } from './database.ts';
 import { vendorOf } from './scope.ts';
 
@@ -49,17 +50,27 @@ export async function claimKey(
   key: IdempotencyKey,
   subjectId: string | null = null,
 ): Promise<Result<Claimed, Refusal>> {
-  const inserted = await tx.query(
-    `INSERT INTO idempotency (actor, key, route, fingerprint, vendor_id, subject_id)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING RETURNING 1`,
-    [key.actor, key.key, key.route, key.fingerprint, vendorOf(tx.scope), subjectId],
-  );
-  if (inserted.length > 0) return ok({ kind: 'new' });
-  const [row] = await tx.query<StoredRow & { [column: string]: unknown }>(
-    'SELECT route, fingerprint, status, reply, subject_id FROM idempotency WHERE actor = $1 AND key = $2',
-    [key.actor, key.key],
-  );
-  if (!row || row.route !== key.route || row.fingerprint !== key.fingerprint) return err(reused);
+  for (let attempt = 1; attempt <= claimAttempts; attempt += 1) {
+    const inserted = await tx.query(
+      `INSERT INTO idempotency (actor, key, route, fingerprint, vendor_id, subject_id)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING RETURNING 1`,
+      [key.actor, key.key, key.route, key.fingerprint, vendorOf(tx.scope), subjectId],
+    );
+    if (inserted.length > 0) return ok({ kind: 'new' });
+    const [row] = await tx.query<StoredRow & { [column: string]: unknown }>(
+      'SELECT route, fingerprint, status, reply, subject_id FROM idempotency WHERE actor = $1 AND key = $2',
+      [key.actor, key.key],
+    );
+    // Released between the two statements: the key is free, so claim it again.
+    if (row) return standingOf(row, key);
+  }
+  throw new Fault('CONFLICTING_WRITE', 'The key kept being claimed and released');
+}
+
+const claimAttempts = 20;
+
+function standingOf(row: StoredRow, key: IdempotencyKey): Result<Claimed, Refusal> {
+  if (row.route !== key.route || row.fingerprint !== key.fingerprint) return err(reused);
   if (row.status !== null) {
     return ok({ kind: 'replied', reply: { status: row.status, body: row.reply } });
   }

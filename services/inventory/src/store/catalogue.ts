@@ -40,13 +40,14 @@ const variantSet = `jsonb_to_recordset($3::jsonb)
 export async function describeLevels(tx: Tx, product: ProductSnapshot): Promise<void> {
   await tx.query(
     `WITH locked AS MATERIALIZED (
-       SELECT id, variant_id FROM stock_levels WHERE product_id = $1 AND product_version < $2
+       SELECT * FROM stock_levels WHERE product_id = $1 AND product_version < $2
        ORDER BY variant_id, location_id FOR UPDATE)
      UPDATE stock_levels s
      SET sku = coalesce(v.sku, CASE WHEN v.variant_id IS NULL THEN s.sku END),
          title = coalesce(v.title, s.title), active = v.variant_id IS NOT NULL,
-         policy = CASE WHEN v.policy = 'deny' AND s.stocked < s.reserved THEN 'owing'
-                       ELSE coalesce(v.policy, s.policy) END,
+         stocked = l.stocked, reserved = l.reserved,
+         policy = CASE WHEN v.policy = 'deny' AND l.stocked < l.reserved THEN 'owing'
+                       ELSE coalesce(v.policy, l.policy) END,
          product_version = $2
      FROM locked l LEFT JOIN ${variantSet} ON v.variant_id = l.variant_id
      WHERE s.id = l.id`,

@@ -88,9 +88,9 @@ const changeSql = `
     FROM wanted w LEFT JOIN target t ON t.variant_id = w."variantId"),
   moved AS (
     UPDATE stock_levels s
-    SET stocked = t.after, version = s.version + 1,
-        policy = CASE WHEN s.policy = 'owing' AND t.after >= s.reserved THEN 'deny'
-                      ELSE s.policy END
+    SET stocked = t.after, reserved = t.reserved, version = t.version + 1,
+        policy = CASE WHEN t.policy = 'owing' AND t.after >= t.reserved THEN 'deny'
+                      ELSE t.policy END
     FROM target t
     WHERE s.id = t.id AND NOT EXISTS (SELECT FROM refused WHERE reason IS NOT NULL)
     RETURNING s.*, t.after - t.before AS delta),

@@ -4,7 +4,9 @@ import { announce } from './announce.ts';
  * The tail of a statement that gives reserved or sold units back. It expects the expression `back`
  * (`stock_level_id`, `variant_id`, `state` of the hold, `quantity`) and the parameters $1 reason,
  * $2 actor, $3 reference, $4 time, then `traceParams()`. The update takes its rows from `locked`:
- * a row that the same statement changed before it was locked would be passed over.
+ * a row that the same statement changed before it was locked would be passed over. It takes their
+ * values from there as well: PostgreSQL checks constraints on the row as the statement first saw
+ * it, and only then finds out that a rival changed it.
  */
 export const putBack = `
   locked AS MATERIALIZED (
@@ -17,7 +19,8 @@ export const putBack = `
     FROM back GROUP BY stock_level_id),
   moved AS (
     UPDATE stock_levels s
-    SET reserved = s.reserved - t.held, stocked = s.stocked + t.sold, version = s.version + 1
+    SET policy = l.policy, reserved = l.reserved - t.held, stocked = l.stocked + t.sold,
+        version = l.version + 1
     FROM locked l JOIN total t ON t.stock_level_id = l.id WHERE s.id = l.id
     RETURNING s.id, s.variant_id, s.location_id, s.vendor_id, s.stocked, t.delta, t.sold),
   noted AS (

@@ -33,7 +33,7 @@ export interface ReservationStore {
 }
 
 // Demand is summed per variant, its rows are locked in one order for every rival, and the levels
-// that the check sees are those under lock. A variant at several locations is served in the order
+// that the check sees, and the update writes, are those under lock (see putBack). A variant at several locations is served in the order
 // of the locations; what is sold below zero stands at the first.
 const holdSql = `
   WITH existing AS (SELECT state FROM reservation_groups WHERE group_id = $1),
@@ -45,7 +45,7 @@ const holdSql = `
     WHERE s.variant_id = ANY ($2::uuid[]) AND s.active AND NOT EXISTS (SELECT FROM existing)
     ORDER BY s.variant_id, s.location_id FOR UPDATE OF s),
   spread AS MATERIALIZED (
-    SELECT l.id, l.variant_id, l.vendor_id, l.policy, d.quantity AS wanted,
+    SELECT l.*, d.quantity AS wanted,
            greatest(l.stocked - l.reserved, 0) AS free,
            coalesce(sum(greatest(l.stocked - l.reserved, 0)) OVER earlier, 0) AS free_earlier,
            sum(greatest(l.stocked - l.reserved, 0)) OVER (PARTITION BY l.variant_id) AS free_total,
@@ -59,7 +59,7 @@ const holdSql = `
       SELECT FROM spread s WHERE s.variant_id = d.variant_id
         AND (s.policy = 'continue' OR s.free_total >= d.quantity))),
   taken AS MATERIALIZED (
-    SELECT id, variant_id, vendor_id,
+    SELECT spread.*,
            (least(free, greatest(wanted - free_earlier, 0))
              + CASE place WHEN 1 THEN greatest(wanted - free_total, 0) ELSE 0 END)::int AS quantity
     FROM spread WHERE NOT EXISTS (SELECT FROM short)),
@@ -71,7 +71,9 @@ const holdSql = `
     INSERT INTO reservations (group_id, stock_level_id, variant_id, vendor_id, quantity)
     SELECT $1, id, variant_id, vendor_id, quantity FROM taken WHERE quantity > 0),
   moved AS (
-    UPDATE stock_levels s SET reserved = s.reserved + t.quantity, version = s.version + 1
+    UPDATE stock_levels s
+    SET policy = t.policy, stocked = t.stocked, reserved = t.reserved + t.quantity,
+        version = t.version + 1
     FROM taken t WHERE s.id = t.id AND t.quantity > 0
     RETURNING s.id, -t.quantity AS delta),
   ${announce(6, 'crossing')}
@@ -90,12 +92,13 @@ const confirmSql = `
     WHERE r.group_id = $1 AND (SELECT state FROM picked) = 'held'
     FOR UPDATE OF r),
   locked AS MATERIALIZED (
-    SELECT s.id, sold.quantity FROM stock_levels s
+    SELECT s.*, sold.quantity FROM stock_levels s
     JOIN sold ON sold.stock_level_id = s.id AND sold.quantity > 0
     ORDER BY s.variant_id, s.location_id FOR UPDATE OF s),
   moved AS (
-    UPDATE stock_levels s SET stocked = s.stocked - l.quantity, reserved = s.reserved - l.quantity,
-                              version = s.version + 1
+    UPDATE stock_levels s
+    SET policy = l.policy, stocked = l.stocked - l.quantity, reserved = l.reserved - l.quantity,
+        version = l.version + 1
     FROM locked l WHERE s.id = l.id
     RETURNING s.id, s.variant_id, s.location_id, s.vendor_id, s.stocked, l.quantity),
   noted AS (

@@ -33,6 +33,8 @@ export interface CsvVariant {
   readonly compareAtMinor: number | null;
   /** Null when the stock of the variant is not counted. */
   readonly inventoryQuantity: number | null;
+  /** For a writer that does not know the stock: it is counted, whatever it is. */
+  readonly stockCounted?: boolean;
   readonly inventoryPolicy: InventoryPolicy;
   readonly grams: number;
   /** The unit the vendor thinks in; `grams` is the weight whatever the unit. */
@@ -76,4 +78,14 @@ export interface ReadOptions {
   readonly currency: CurrencyCode;
   readonly maxRows?: number;
   readonly maxErrors?: number;
+  /** Counted up while reading. */
+  readonly tally?: ReadTally;
+}
+
+/** What a reader came by so far. */
+export interface ReadTally {
+  /** Rows below the first line, without empty ones. */
+  rows: number;
+  /** Products left out because of a problem in their rows. */
+  skipped: number;
 }

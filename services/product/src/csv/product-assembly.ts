@@ -1,7 +1,7 @@
 import type { CurrencyCode } from '@mkt/kernel';
 import { type Row, toRow } from './cells.ts';
 import type { Columns } from './columns.ts';
-import type { CsvItem, RowProblem } from './csv-product.ts';
+import type { CsvItem, ReadTally, RowProblem } from './csv-product.ts';
 import { isHandle } from './product-head.ts';
 import { gatherProduct, type ProductRows } from './product-rows.ts';
 import type { CsvRecord } from './records.ts';
@@ -33,7 +33,7 @@ export class ProductAssembly {
   }
 
   /** What is certain after this row: its problems, and the product that it ended. */
-  add(record: CsvRecord): CsvItem[] {
+  add(record: CsvRecord, tally: ReadTally): CsvItem[] {
     this.problems = [];
     const row = toRow(record, this.columns, (problem) => this.problems.push(problem));
     const handle = row.cell('Handle');
@@ -43,7 +43,7 @@ export class ProductAssembly {
     } else if (isStray(row, record)) {
       this.report(record, () => reportHandle(row));
     } else {
-      ended = this.end();
+      ended = this.end(tally);
       this.open = this.startProduct(handle, row, record);
     }
     // A stray row may have been meant for the product before it, which is then not complete.
@@ -52,10 +52,14 @@ export class ProductAssembly {
   }
 
   /** The product whose last row has been seen, if it can be imported. */
-  end(): CsvItem[] {
+  end(tally: ReadTally): CsvItem[] {
     const done = this.open;
     this.open = null;
-    if (done === null || done.spoilt || done.rows === null) return [];
+    if (done === null) return [];
+    if (done.spoilt || done.rows === null) {
+      tally.skipped += 1;
+      return [];
+    }
     const rows = { first: done.first, last: done.last };
     return [{ kind: 'product', product: done.rows.toProduct(), rows }];
   }

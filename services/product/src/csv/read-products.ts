@@ -48,6 +48,7 @@ async function* readAll(
   options: ReadOptions,
 ): AsyncGenerator<CsvItem> {
   const maxRows = options.maxRows ?? LIMITS.rows;
+  const tally = options.tally ?? { rows: 0, skipped: 0 };
   let assembly: ProductAssembly | null = null;
   let rows = 0;
   for await (const record of readRecords(readLines(source))) {
@@ -61,15 +62,16 @@ async function* readAll(
     if (record.fault === null && record.cells.every((cell) => cell.trim() === '')) continue;
     rows += 1;
     if (rows > maxRows) {
-      yield* assembly.end();
+      yield* assembly.end(tally);
       yield asItem(tooManyRows(record.first, maxRows));
       return;
     }
-    yield* assembly.add(record);
+    tally.rows = rows;
+    yield* assembly.add(record, tally);
   }
   if (assembly === null) yield asItem(FILE_EMPTY);
   else if (rows === 0) yield asItem(NO_ROWS);
-  else yield* assembly.end();
+  else yield* assembly.end(tally);
 }
 
 function asItem(problem: RowProblem): CsvItem {

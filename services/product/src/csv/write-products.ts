@@ -103,7 +103,7 @@ function variantCells(variant: CsvVariant, product: CsvProduct, currency: Curren
     'Option3 Value': third ?? '',
     'Variant SKU': variant.sku ?? '',
     'Variant Grams': String(variant.grams),
-    'Variant Inventory Tracker': variant.inventoryQuantity === null ? '' : 'shopify',
+    'Variant Inventory Tracker': isCounted(variant) ? 'shopify' : '',
     'Variant Inventory Qty': variant.inventoryQuantity?.toString() ?? '',
     'Variant Inventory Policy': variant.inventoryPolicy,
     'Variant Fulfillment Service': 'manual',
@@ -116,6 +116,10 @@ function variantCells(variant: CsvVariant, product: CsvProduct, currency: Curren
     'Variant Weight Unit': variant.weightUnit,
     'Variant Tax Code': product.taxCode ?? '',
   };
+}
+
+function isCounted(variant: CsvVariant): boolean {
+  return variant.stockCounted ?? variant.inventoryQuantity !== null;
 }
 
 function imageCells(image: CsvImage): Cells {

@@ -1,4 +1,4 @@
-import { page, pageQuery, timestamp } from '@mkt/contracts';
+import { page, pageQuery, text, timestamp } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
 import { type AnyRoute, decodeCursor, pageOf, route } from '@mkt/service-kit';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ export function userRoutes({ db, clock, settings }: AuthParts): AnyRoute[] {
       access: 'operator',
       query: z.strictObject({
         ...pageQuery,
-        email: z.string().trim().toLowerCase().min(1).max(254).optional(),
+        email: text(254).toLowerCase().optional(),
       }),
       reply: { status: 200, schema: page(profile) },
       handle: async ({ query: { email, cursor, limit } }) => {

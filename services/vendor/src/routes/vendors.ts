@@ -37,6 +37,13 @@ const membership = z.strictObject({
   role: vendorRole,
 });
 
+/** An id or a slug, in whatever case it was typed. */
+const nameInPath = z
+  .string()
+  .max(64)
+  .toLowerCase()
+  .regex(/^[a-z0-9-]+$/, 'must be the id or the slug of a vendor');
+
 const everybody = { roles: vendorRoles, operator: true, apiKey: true } as const;
 
 function isOperator(actor: Actor): boolean {
@@ -81,7 +88,7 @@ export function vendorRoutes(db: Database, clock: Clock): AnyRoute[] {
         }
         const rows = await listVendors(db, {
           status: operator ? (query.status ?? null) : 'approved',
-          after: decodeCursor(query.cursor, z.tuple([z.string(), z.uuid()])),
+          after: decodeCursor(query.cursor, z.tuple([text(400), z.uuid()])),
           limit: query.limit + 1,
         });
         return ok(
@@ -108,7 +115,7 @@ export function vendorRoutes(db: Database, clock: Clock): AnyRoute[] {
       path: '/v1/vendors/:vendorIdOrSlug',
       summary: 'A vendor: its public profile, for its staff and operators all of it',
       access: 'public',
-      params: z.strictObject({ vendorIdOrSlug: z.string().min(1).max(64).toLowerCase() }),
+      params: z.strictObject({ vendorIdOrSlug: nameInPath }),
       reply: { status: 200, schema: vendorReply },
       handle: async ({ actor, params: { vendorIdOrSlug: name } }) => {
         const vendor = isUuid(name)

@@ -1,0 +1,66 @@
+import { type ProductId, type Refusal, type Result, type VendorId, ok, refuse } from '@mkt/kernel';
+import { platformScope } from '@mkt/service-kit';
+import { nothingAround, readSurroundings } from '../store/surroundings.ts';
+import { findVendor } from '../store/vendors.ts';
+import { type ProductContext, type Viewer, productNotFound } from './context.ts';
+import type { ShownProduct } from './list-products.ts';
+import { storedProduct } from './write-product.ts';
+
+export type Naming =
+  | { readonly productId: ProductId }
+  | {
+      readonly handle: string;
+      readonly vendorId?: VendorId | undefined;
+      readonly vendorSlug?: string | undefined;
+    };
+
+/** One product, if the viewer may see it: what may not be seen does not exist. */
+export async function findProduct(
+  context: ProductContext,
+  viewer: Viewer,
+  naming: Naming,
+): Promise<Result<ShownProduct, Refusal>> {
+  const { db, products } = context;
+  const scope = viewer.kind === 'public' ? platformScope : viewer.scope;
+  let found;
+  if ('productId' in naming) {
+    found = await products.get(scope, naming.productId);
+  } else {
+    const vendorId = await vendorNamed(context, viewer, naming);
+    if (vendorId === null) return handleNeedsVendor;
+    if (vendorId === undefined) return productNotFound;
+    const where = { handle: naming.handle };
+    [found] = await products.find(scope, { where, vendorId, limit: 1 });
+  }
+  if (!found) return productNotFound;
+  const product = storedProduct(found);
+  const around = (await readSurroundings(db, [product])).get(product.id) ?? nothingAround;
+  const isVisible = viewer.kind !== 'public' || (product.body.status === 'published' && around.open);
+  return isVisible ? ok({ product, around }) : productNotFound;
+}
+
+const handleNeedsVendor = refuse(
+  'INVALID_REQUEST',
+  'A handle is one vendor’s: name the vendor by vendorId or vendor (its slug).',
+);
+
+/** Null where no vendor was named, undefined where the one named is not there. */
+async function vendorNamed(
+  { db }: ProductContext,
+  viewer: Viewer,
+  naming: Exclude<Naming, { productId: ProductId }>,
+): Promise<VendorId | null | undefined> {
+  if (naming.vendorId) return naming.vendorId;
+  if (naming.vendorSlug) return (await findVendor(db, { slug: naming.vendorSlug }))?.vendorId;
+  return viewer.kind === 'vendor' ? viewer.vendorId : null;
+}
+
+/** What is shown around a product that was just written, within its transaction's scope. */
+export async function showWritten(
+  { db }: ProductContext,
+  product: ShownProduct['product'],
+): Promise<ShownProduct> {
+  const around = (await readSurroundings(db, [product])).get(product.id) ?? nothingAround;
+  return { product, around };
+}
+

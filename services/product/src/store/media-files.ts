@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { headBytes } from '../domain/media-type.ts';
+
+/** A picture on its way in: on disk, under no name yet. */
+export interface IncomingFile {
+  readonly path: string;
+  readonly head: Buffer;
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** The bytes of pictures, named by their digest. */
+export interface MediaFiles {
+  receive(source: AsyncIterable<Uint8Array>): Promise<IncomingFile>;
+  /** Gives the file its name; the same bytes twice are one file. */
+  keep(file: IncomingFile, name: string): Promise<void>;
+  discard(file: IncomingFile): Promise<void>;
+  read(name: string): Promise<{ readonly body: Readable; readonly sizeBytes: number } | undefined>;
+}
+
+export function createMediaFiles(filesDir: string): MediaFiles {
+  const folder = join(filesDir, 'media');
+
+  return {
+    async receive(source) {
+      await mkdir(folder, { recursive: true });
+      const path = join(folder, `incoming-${randomUUID()}`);
+      const file = await open(path, 'wx');
+      try {
+        const received = await copy(source, file);
+        await file.sync();
+        return { path, ...received };
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      } finally {
+        await file.close();
+      }
+    },
+    keep: (file, name) => rename(file.path, join(folder, name)),
+    discard: (file) => rm(file.path, { force: true }),
+    async read(name) {
+      const path = join(folder, name);
+      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      return found && { body: createReadStream(path), sizeBytes: found.size };
+    },
+  };
+}
+
+async function copy(
+  source: AsyncIterable<Uint8Array>,
+  file: FileHandle,
+): Promise<Omit<IncomingFile, 'path'>> {
+  const hash = createHash('sha256');
+  let head = Buffer.alloc(0);
+  let sizeBytes = 0;
+  for await (const chunk of source) {
+    if (head.length < headBytes) head = Buffer.concat([head, chunk]).subarray(0, headBytes);
+    hash.update(chunk);
+    sizeBytes += chunk.byteLength;
+    await file.appendFile(chunk);
+  }
+  return { head, digest: hash.digest('hex'), sizeBytes };
+}

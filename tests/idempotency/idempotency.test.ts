@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { approvedVendor, checkOut, operatorOf, publish, readyToBuy } from '../support/actors.ts';
+import { createSuiteDatabase, startBackend, type SuiteDatabase } from '../support/backend.ts';
+
+describe('a checkout sent more than once', () => {
+  let database: SuiteDatabase;
+  let backend: Awaited<ReturnType<typeof startBackend>>;
+  let filesDir: string;
+  let url: string;
+  let variantId: string;
+
+  beforeAll(async () => {
+    database = await createSuiteDatabase(inject('postgresUrl'));
+    filesDir = await mkdtemp(join(tmpdir(), 'mkt-idempotency-'));
+    backend = await startBackend({ admin: database.admin, filesDir, soleProcess: true });
+    url = backend.marketplace.url;
+    const operator = await operatorOf(backend.marketplace);
+    const vendor = await approvedVendor(url, operator, 'Suite');
+    const products = [{ handle: 'mug', priceMinor: 3_400, stock: 1_000 }];
+    await publish(url, operator, vendor, products);
+    await backend.marketplace.idle();
+    variantId = (await publish(url, operator, vendor, products)).get('mug') ?? '';
+    await backend.marketplace.idle();
+  });
+  afterAll(async () => {
+    await backend?.marketplace.stop();
+    await database?.drop();
+    await rm(filesDir, { recursive: true, force: true });
+  });
+
+  const groups = async () =>
+    (await database.query(`SELECT count(*)::int AS n FROM "order".order_groups`))[0]?.n as number;
+
+  test('with one key, twenty times at once, is one order and twenty equal answers', async () => {
+    const ready = await readyToBuy(url, [{ variantId, quantity: 2 }]);
+    const before = await groups();
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () => checkOut(url, ready, 'twenty-times-1')),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(await groups()).toBe(before + 1);
+    const payments = await database.query(
+      'SELECT count(*)::int AS n FROM payment.payments WHERE group_id = $1',
+      [replies[0]?.body.groupId],
+    );
+    expect(payments[0]?.n).toBe(1);
+  });
+
+  test('with one key and another body is refused', async () => {
+    const ready = await readyToBuy(url, [{ variantId, quantity: 1 }]);
+    const first = await checkOut(url, ready, 'another-body-1');
+    expect(first.body.state).toBe('placed');
+    const other = { ...ready, body: { ...ready.body, email: 'other@suite.example.test' } };
+    const second = await checkOut(url, other, 'another-body-1');
+    expect([second.status, second.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
+  test('repeats the first answer long after', async () => {
+    const ready = await readyToBuy(url, [{ variantId, quantity: 1 }]);
+    const first = await checkOut(url, ready, 'long-after-1');
+    await backend.marketplace.idle();
+    const again = await checkOut(url, ready, 'long-after-1');
+    expect(again.body).toEqual(first.body);
+  });
+});

@@ -1,0 +1,70 @@
+import { createLogger, type FaultPoint } from '@mkt/service-kit';
+import pg from 'pg';
+import { createOffsetClock } from '../../marketplace/src/clock.ts';
+import { type Marketplace, startMarketplace } from '../../marketplace/src/compose.ts';
+
+export interface BackendOptions {
+  /** The database's administrator, as a connection without a URL. */
+  readonly admin: { host: string; port: number; user: string; database: string };
+  readonly filesDir: string;
+  readonly soleProcess: boolean;
+  readonly faultPoint?: FaultPoint;
+  readonly clockOffsetMs?: number;
+}
+
+/** Every limit so high that a suite measures what it means to measure. */
+const unlimited = {
+  client: { name: 'client', perSecond: 1e6, burst: 1e6 },
+  vendor: { name: 'vendor', perSecond: 1e6, burst: 1e6 },
+};
+
+/** The whole marketplace as `mkt dev` composes it, on a database of the suite's own. */
+export async function startBackend(options: BackendOptions) {
+  const clock = await createOffsetClock(undefined, options.clockOffsetMs ?? 0);
+  const marketplace: Marketplace = await startMarketplace({
+    admin: options.admin,
+    filesDir: options.filesDir,
+    listen: { host: '127.0.0.1', port: 0 },
+    clock,
+    log: createLogger((process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent'),
+    soleProcess: options.soleProcess,
+    version: 'test',
+    limits: unlimited,
+    ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
+  });
+  clock.onAdvance(() => marketplace.sweep());
+  return { marketplace, clock };
+}
+
+export interface SuiteDatabase {
+  readonly admin: BackendOptions['admin'];
+  query(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
+  drop(): Promise<void>;
+}
+
+/** A database of one suite's own on the run's shared server. */
+export async function createSuiteDatabase(serverUrl: string): Promise<SuiteDatabase> {
+  const name = `suite_${crypto.randomUUID().replaceAll('-', '')}`;
+  const url = new URL(serverUrl);
+  const base = {
+    host: url.searchParams.get('host') ?? url.hostname,
+    port: Number(url.searchParams.get('port') ?? (url.port || 5432)),
+    user: decodeURIComponent(url.username) || 'postgres',
+  };
+  const server = new pg.Client({ ...base, database: 'postgres' });
+  await server.connect();
+  await server.query(`CREATE DATABASE ${name}`);
+  const admin = { ...base, database: name };
+  const pool = new pg.Pool({ ...admin, max: 2 });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return {
+    admin,
+    query: async (sql, params = []) => (await pool.query(sql, params)).rows,
+    async drop() {
+      await pool.end();
+      await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await server.end();
+    },
+  };
+}
