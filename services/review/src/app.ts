@@ -1,20 +1,11 @@
 import type { ServiceParts, ServiceRuntime } from '@mkt/service-kit';
-import type { ReviewConfig } from './config.ts';
-import { lineConsumers } from './events/lines.ts';
-import { authorRoutes } from './routes/author.ts';
+import { reviewConsumers } from './events/consumers.ts';
 import { moderationRoutes } from './routes/moderation.ts';
-import { publicRoutes } from './routes/public.ts';
-import { vendorRoutes } from './routes/vendor.ts';
+import { shopperRoutes } from './routes/reviews.ts';
 
-export function buildApp({ db, clock }: ServiceRuntime, config: ReviewConfig): ServiceParts {
-  const parts = { db, clock, config };
+export function buildApp({ db, clock }: ServiceRuntime): ServiceParts {
   return {
-    routes: [
-      ...publicRoutes(db),
-      ...authorRoutes(parts),
-      ...vendorRoutes(parts),
-      ...moderationRoutes(parts),
-    ],
-    consumers: lineConsumers(),
+    routes: [...shopperRoutes(db, clock), ...moderationRoutes(clock)],
+    consumers: reviewConsumers,
   };
 }
