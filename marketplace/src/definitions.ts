@@ -5,6 +5,8 @@ import { orderService } from '@mkt/order';
 import { paymentService } from '@mkt/payment';
 import { payoutService } from '@mkt/payout';
 import { pricingService } from '@mkt/pricing';
+import { productService } from '@mkt/product';
+import { reviewService } from '@mkt/review';
 import { searchService } from '@mkt/search';
 import type { ServiceDefinition } from '@mkt/service-kit';
 import { shippingService } from '@mkt/shipping';
@@ -16,6 +18,7 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
   guardService,
   vendorService,
   userService,
+  productService,
   pricingService,
   inventoryService,
   shippingService,
@@ -24,4 +27,5 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
   cartService,
   orderService,
   searchService,
+  reviewService,
 ];

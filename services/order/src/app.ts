@@ -1,7 +1,7 @@
-import { type ServiceParts, type ServiceRuntime, createDueWork } from '@mkt/service-kit';
+import { createDueWork, type ServiceParts, type ServiceRuntime } from '@mkt/service-kit';
 import { consumers } from './events/consumers.ts';
-import { checkoutSaga } from './operations/checkout-saga.ts';
 import { createCheckout } from './operations/checkout.ts';
+import { checkoutSaga } from './operations/checkout-saga.ts';
 import { meetDeadlines } from './operations/meet-deadlines.ts';
 import { movementSaga } from './operations/movement-saga.ts';
 import { checkoutRoutes } from './routes/checkouts.ts';

@@ -1,7 +1,7 @@
 import { shipmentDelivered } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Shop, openShop } from './shop.ts';
+import { openShop, type Shop } from './shop.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -33,7 +33,11 @@ async function placed() {
     bowl: first.lines[1],
     post,
     ship: (lines?: unknown, token = staff) =>
-      post('shipments', { carrier: 'CTT', trackingNumber: 'RR1', ...(lines ? { lines } : {}) }, token),
+      post(
+        'shipments',
+        { carrier: 'CTT', trackingNumber: 'RR1', ...(lines ? { lines } : {}) },
+        token,
+      ),
     cancel: (lines?: unknown, token = staff) =>
       post('cancel', { reason: 'Changed my mind', ...(lines ? { lines } : {}) }, token),
     refund: (body: object, token = staff) => post('refunds', { reason: 'Broken', ...body }, token),
@@ -127,7 +131,10 @@ describe('shipping', () => {
     expect((await order.show()).captureState).toBe('retrying');
     shop.world.broken.clear();
     await shop.it.advance(60 * 60_000);
-    expect(await order.show()).toMatchObject({ captureState: 'done', captured: order.first.payable });
+    expect(await order.show()).toMatchObject({
+      captureState: 'done',
+      captured: order.first.payable,
+    });
     expect(movementsOf(await order.show())).toHaveLength(1);
   });
 
@@ -208,7 +215,7 @@ describe('cancelling', () => {
         order.ship(),
         order.cancel(undefined, shop.shopper),
       ]);
-      expect([shipped.status, cancelled.status].toSorted()).toEqual([201, 409]);
+      expect(new Set([shipped.status, cancelled.status])).toEqual(new Set([201, 409]));
       const shown = await order.show();
       expect(shown.captured.amountMinor + shown.voided.amountMinor).toBe(
         order.first.payable.amountMinor,
@@ -327,7 +334,7 @@ describe('refunding', () => {
     await order.ship();
     await shop.it.idle();
     const replies = await Promise.all([order.refund(all), order.refund(all)]);
-    expect(replies.map((reply) => reply.status).toSorted()).toEqual([201, 409]);
+    expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([201, 409]));
     const units3 = await order.refund({ lines: [units(order.mugs, 3)] });
     expect(units3.body.code).toBe('REFUND_EXCEEDS_CAPTURE');
     expect((await order.show()).refunded).toEqual(order.first.payable);

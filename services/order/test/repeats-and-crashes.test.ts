@@ -1,6 +1,6 @@
 import { newId } from '@mkt/kernel';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Shop, openShop } from './shop.ts';
+import { openShop, type Shop } from './shop.ts';
 import { tokens } from './world.ts';
 
 const open: Shop[] = [];
@@ -102,20 +102,23 @@ describe('a process that dies', () => {
     'relay.order.claimed',
     'relay.order.delivered',
   ];
-  test.each(points)('at %s has sold once after the restart, and the key tells it', async (point) => {
-    const dying = await shopOf({ faultPoint: dieAt(point) });
-    const key = newId() as string;
-    await dying.buy({ key });
-    dying.world.before = () => {};
-    const restarted = await shopOf({ from: dying });
-    await restarted.it.advance(1_000);
-    const token = await restarted.it.tokens.user(dying.shopperId);
-    const reply = await restarted.buy({ key, token });
-    expect(reply.body.state).toBe('placed');
-    await restarted.it.idle();
-    await expectOneSale(restarted, reply.body.groupId);
-    expect((await restarted.buy({ key, token })).text).toBe(reply.text);
-  });
+  test.each(points)(
+    'at %s has sold once after the restart, and the key tells it',
+    async (point) => {
+      const dying = await shopOf({ faultPoint: dieAt(point) });
+      const key = newId() as string;
+      await dying.buy({ key });
+      dying.world.before = () => {};
+      const restarted = await shopOf({ from: dying });
+      await restarted.it.advance(1_000);
+      const token = await restarted.it.tokens.user(dying.shopperId);
+      const reply = await restarted.buy({ key, token });
+      expect(reply.body.state).toBe('placed');
+      await restarted.it.idle();
+      await expectOneSale(restarted, reply.body.groupId);
+      expect((await restarted.buy({ key, token })).text).toBe(reply.text);
+    },
+  );
 
   const undoPoints = [
     'checkout.undoing',

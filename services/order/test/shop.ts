@@ -1,9 +1,9 @@
 import { newId } from '@mkt/kernel';
 import { type FaultPoint, noFaults } from '@mkt/service-kit';
-import { type TestResponse, type TestService, startTestService } from '@mkt/service-kit/testing';
+import { startTestService, type TestResponse, type TestService } from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
 import { orderService } from '../src/index.ts';
-import { World, tokens } from './world.ts';
+import { tokens, World } from './world.ts';
 
 export const address = {
   name: 'Ada Marsh',

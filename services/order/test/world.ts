@@ -1,11 +1,9 @@
 import {
-  type PaymentState,
-  type Quote,
-  type QuoteItem,
   cartGet,
   inventoryConfirm,
   inventoryRelease,
   inventoryReserve,
+  type PaymentState,
   paymentAuthorize,
   paymentCapture,
   paymentFind,
@@ -15,10 +13,12 @@ import {
   pricingQuote,
   pricingRedeem,
   pricingReleaseRedemption,
+  type Quote,
+  type QuoteItem,
   shippingQuote,
 } from '@mkt/contracts';
-import { type Id, type VendorId, mulPpm, newId, ok, refuse } from '@mkt/kernel';
-import { Fault, type PeerHandler, currentContext, peerHandler } from '@mkt/service-kit';
+import { type Id, mulPpm, newId, ok, refuse, type VendorId } from '@mkt/kernel';
+import { currentContext, Fault, type PeerHandler, peerHandler } from '@mkt/service-kit';
 
 export interface WorldLine {
   readonly lineId: Id<'CartLine'>;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Refusal, type Result, err, ok } from '@mkt/kernel';
-import { Fault } from '../faults.ts';
 import { type Tx } from './database.ts';
 import { vendorOf } from './scope.ts';
 
@@ -64,10 +63,11 @@ export async function claimKey(
     // Released between the two statements: the key is free, so claim it again.
     if (row) return standingOf(row, key);
   }
-  throw new Fault('CONFLICTING_WRITE', 'The key kept being claimed and released');
+  // Taken, and never visible: it was used in the scope of another.
+  return err(reused);
 }
 
-const claimAttempts = 20;
+const claimAttempts = 10;
 
 function standingOf(row: StoredRow, key: IdempotencyKey): Result<Claimed, Refusal> {
   if (row.route !== key.route || row.fingerprint !== key.fingerprint) return err(reused);

@@ -1,14 +1,14 @@
-import { type VariantId, assert, ok } from '@mkt/kernel';
+import { assert, ok, type VariantId } from '@mkt/kernel';
 import {
   type ChangeResult,
-  type Taking,
-  type WantedUnits,
   changed,
   identityOf,
   itemUnitsOf,
   newMovement,
   payableOfAll,
+  type Taking,
   takeFree,
+  type WantedUnits,
   wholeLine,
   withRuns,
 } from './change.ts';

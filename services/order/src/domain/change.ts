@@ -1,24 +1,30 @@
-import type { ItemUnits, PayloadOf, orderCancelled, orderDelivered, orderShipped } from '@mkt/contracts';
+import type {
+  ItemUnits,
+  orderCancelled,
+  orderDelivered,
+  orderShipped,
+  PayloadOf,
+} from '@mkt/contracts';
 import {
+  nextFreeRun,
   type OrderLineId,
+  ok,
   type Refusal,
   type Result,
-  type UnitRun,
-  nextFreeRun,
-  ok,
   refuse,
+  type UnitRun,
 } from '@mkt/kernel';
 import {
+  freeUnits,
+  goodsOf,
   type Movement,
   type Order,
   type OrderLine,
+  payableOf,
   type Shipment,
+  statusOf,
   type TakenRun,
   type TimelineEntry,
-  freeUnits,
-  goodsOf,
-  payableOf,
-  statusOf,
 } from './order.ts';
 
 export type OrderEvent =

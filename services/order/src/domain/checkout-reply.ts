@@ -1,5 +1,5 @@
 import { id, money } from '@mkt/contracts';
-import { type CurrencyCode, type Refusal, type Result, err, ok } from '@mkt/kernel';
+import { type CurrencyCode, err, ok, type Refusal, type Result } from '@mkt/kernel';
 import { z } from 'zod';
 import type { CheckoutState } from './checkout.ts';
 

@@ -13,10 +13,7 @@ export type CheckoutPhase =
   | 'failed'
   | 'expired';
 
-export type PaymentFacts = Pick<
-  PaymentState,
-  'paymentId' | 'status' | 'declineCode' | 'actionUrl'
->;
+export type PaymentFacts = Pick<PaymentState, 'paymentId' | 'status' | 'declineCode' | 'actionUrl'>;
 
 export interface CheckoutState {
   readonly groupId: OrderGroupId;
@@ -120,9 +117,7 @@ function afterPayment(state: CheckoutState, held: boolean, now: Date): CheckoutS
   const { payment } = state;
   switch (payment?.status) {
     case 'authorized':
-      return held
-        ? ended(state, 'placed')
-        : undo(state, outOfStock(state), { void: true });
+      return held ? ended(state, 'placed') : undo(state, outOfStock(state), { void: true });
     case 'declined':
       return undo(state, declined(payment), { void: false });
     case 'requiresAction':
@@ -150,11 +145,7 @@ function wait(
   return { state: waiting, step: phase, dueAt };
 }
 
-function afterGivingUp(
-  state: CheckoutState,
-  command: CheckoutCommand,
-  now: Date,
-): CheckoutStep {
+function afterGivingUp(state: CheckoutState, command: CheckoutCommand, now: Date): CheckoutStep {
   switch (command.do) {
     case 'buy':
       return undo({ ...state, paying: true }, unavailable, { void: true });

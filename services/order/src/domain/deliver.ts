@@ -1,6 +1,6 @@
 import type { PayloadOf, shipmentDelivered } from '@mkt/contracts';
-import { type ProductId, type VariantId, assert } from '@mkt/kernel';
-import { type OrderChange, changed, identityOf } from './change.ts';
+import { assert, type ProductId, type VariantId } from '@mkt/kernel';
+import { changed, identityOf, type OrderChange } from './change.ts';
 import { type Order, type OrderLine, statusOf, unitsTaken } from './order.ts';
 
 export type Delivery = PayloadOf<typeof shipmentDelivered>;

@@ -1,12 +1,12 @@
 import type { Address, FrozenItem, Quote, QuoteItem } from '@mkt/contracts';
 import {
+  assert,
   type CartId,
   type CurrencyCode,
   type OrderId,
   type OrderLineId,
   type UserId,
   type VendorId,
-  assert,
 } from '@mkt/kernel';
 
 /** A vendor's part of a checkout, as it will be stored when the group is placed. */

@@ -1,7 +1,7 @@
 import { cancel } from './cancel.ts';
 import type { OrderChange } from './change.ts';
 import { receive } from './deliver.ts';
-import { type Order, dueAtOf } from './order.ts';
+import { dueAtOf, type Order } from './order.ts';
 
 /** What an order's deadline does to it now; null where nothing is due. */
 export function meetDeadline(

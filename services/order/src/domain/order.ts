@@ -4,12 +4,12 @@ import {
   type OrderGroupId,
   type OrderId,
   type OrderLineId,
+  partOf,
   type ShipmentId,
   type UnitRun,
   type UserId,
-  type VendorId,
-  partOf,
   unitsIn,
+  type VendorId,
 } from '@mkt/kernel';
 import { deadlineAfter, deadlines } from './deadlines.ts';
 

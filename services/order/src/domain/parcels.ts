@@ -1,5 +1,5 @@
 import type { Quote } from '@mkt/contracts';
-import { type Refusal, type Result, type VendorId, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
 
 export interface Parcel {
   readonly vendorId: VendorId;
@@ -49,5 +49,7 @@ export function chosenShipping(
       { vendorIds: [...new Set(wrong)] },
     );
   }
-  return ok(chosen.map(({ vendorId, amountMinor }) => ({ vendorId, amountMinor: amountMinor ?? 0 })));
+  return ok(
+    chosen.map(({ vendorId, amountMinor }) => ({ vendorId, amountMinor: amountMinor ?? 0 })),
+  );
 }

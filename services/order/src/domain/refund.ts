@@ -1,32 +1,32 @@
 import type { ItemUnits } from '@mkt/contracts';
 import {
+  earliestRuns,
   type Money,
+  ok,
   type Refusal,
   type Result,
-  type UnitRun,
-  earliestRuns,
-  ok,
   refuse,
+  type UnitRun,
   unitsIn,
 } from '@mkt/kernel';
 import {
   type ChangeResult,
-  type Taking,
-  type WantedUnits,
   changed,
   findLines,
   itemUnitsOf,
   newMovement,
   payableOfAll,
+  type Taking,
+  type WantedUnits,
   wholeLine,
 } from './change.ts';
 import {
   type By,
-  type Order,
-  type OrderLine,
   freeUnits,
   goodsOf,
   movedMinor,
+  type Order,
+  type OrderLine,
   shippingOf,
   unitsTaken,
 } from './order.ts';
@@ -67,7 +67,12 @@ export function takeBack(order: Order, command: ReturnCommand): ChangeResult {
       line.returnedUnits + unitsIn(takings.filter((t) => t.line === line).map((t) => t.run)),
   }));
   const amountMinor = payableOfAll(takings);
-  return refunded(order, command, { lines, amountMinor, items: itemUnitsOf(takings), bearer: null });
+  return refunded(order, command, {
+    lines,
+    amountMinor,
+    items: itemUnitsOf(takings),
+    bearer: null,
+  });
 }
 
 /** Gives an amount back that is not tied to units; somebody bears it. */
@@ -116,12 +121,10 @@ function refunded(
 }
 
 /** The earliest captured units that were not returned yet. */
-function returnedRuns(
-  order: Order,
-  line: OrderLine,
-  quantity: number,
-): Result<UnitRun[], Refusal> {
-  const captured = line.runs.filter((run) => run.kind === 'shipped' && isDone(order, run.movementId));
+function returnedRuns(order: Order, line: OrderLine, quantity: number): Result<UnitRun[], Refusal> {
+  const captured = line.runs.filter(
+    (run) => run.kind === 'shipped' && isDone(order, run.movementId),
+  );
   const runs = earliestRuns(captured, line.returnedUnits, quantity);
   if (runs) return ok(runs);
   const left = unitsIn(captured) - line.returnedUnits;

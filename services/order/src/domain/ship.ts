@@ -1,14 +1,14 @@
-import { type ShipmentId, ok } from '@mkt/kernel';
+import { ok, type ShipmentId } from '@mkt/kernel';
 import {
   type ChangeResult,
-  type Taking,
-  type WantedUnits,
   changed,
   identityOf,
   itemUnitsOf,
   newMovement,
   payableOfAll,
+  type Taking,
   takeFree,
+  type WantedUnits,
   wholeLine,
   withRuns,
 } from './change.ts';

@@ -1,9 +1,9 @@
 import { paymentResolved, shipmentDelivered } from '@mkt/contracts';
 import { assert } from '@mkt/kernel';
-import { type Consumer, type SagaRunner, consume } from '@mkt/service-kit';
+import { type Consumer, consume, type SagaRunner } from '@mkt/service-kit';
 import type { CheckoutInput, CheckoutState } from '../domain/checkout.ts';
 import { deliver } from '../domain/deliver.ts';
-import { type MovementRunner, applyChange } from '../operations/change-order.ts';
+import { applyChange, type MovementRunner } from '../operations/change-order.ts';
 import { lockOrder } from '../store/orders.ts';
 
 export function consumers(deps: {

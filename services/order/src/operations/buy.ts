@@ -1,15 +1,15 @@
 import {
-  type PaymentState,
   inventoryConfirm,
   inventoryRelease,
   inventoryReserve,
+  type PaymentState,
   paymentAuthorize,
   paymentFind,
   paymentVoid,
   pricingRedeem,
   pricingReleaseRedemption,
 } from '@mkt/contracts';
-import { type Clock, type OrderGroupId, assert } from '@mkt/kernel';
+import { assert, type Clock, type OrderGroupId } from '@mkt/kernel';
 import type { FaultPoint, Peers } from '@mkt/service-kit';
 import type { CheckoutInput, CheckoutState, PaymentFacts } from '../domain/checkout.ts';
 import { deadlineAfter, deadlines } from '../domain/deadlines.ts';

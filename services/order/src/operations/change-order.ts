@@ -1,5 +1,5 @@
 import { orderCancelled, orderDelivered, orderShipped } from '@mkt/contracts';
-import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import type { SagaRunner, Tx } from '@mkt/service-kit';
 import type { ChangeResult, OrderChange, OrderEvent } from '../domain/change.ts';
 import type { MovementInput, MovementState } from '../domain/movement.ts';

@@ -1,5 +1,5 @@
 import { orderPlaced } from '@mkt/contracts';
-import { type Clock, assert, unreachable } from '@mkt/kernel';
+import { assert, type Clock, unreachable } from '@mkt/kernel';
 import type { SagaDefinition, Tx } from '@mkt/service-kit';
 import {
   type CheckoutCommand,

@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Clock,
-  type OrderGroupId,
-  type Refusal,
-  type Result,
   err,
   newId,
+  type OrderGroupId,
   ok,
+  type Refusal,
+  type Result,
 } from '@mkt/kernel';
 import {
+  claimKey,
   type Database,
   Fault,
   type IdempotencyKey,
-  type Peers,
-  type SagaRunner,
-  claimKey,
   isUniqueViolation,
+  type Peers,
   platformScope,
+  type SagaRunner,
 } from '@mkt/service-kit';
 import type { CheckoutInput, CheckoutState } from '../domain/checkout.ts';
 import { type CheckoutReply, replyOf } from '../domain/checkout-reply.ts';
@@ -149,8 +149,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   }
 
   return {
-    run: (request, key) =>
-      claim({ request, key, answerByMs: performance.now() + longestWaitMs }),
+    run: (request, key) => claim({ request, key, answerByMs: performance.now() + longestWaitMs }),
   };
 }
 
@@ -174,7 +173,9 @@ function lastAnswer({ state, number }: KeyStanding): CheckoutOutcome {
 async function within<T>(attempt: Attempt, work: Promise<T>): Promise<T | undefined> {
   const over = new AbortController();
   const waitMs = Math.max(0, attempt.answerByMs - performance.now());
-  const timedOut = delay(waitMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+  const timedOut = delay(waitMs, undefined, { signal: over.signal, ref: false }).catch(
+    () => undefined,
+  );
   try {
     return await Promise.race([work, timedOut]);
   } finally {

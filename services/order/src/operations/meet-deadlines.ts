@@ -2,7 +2,7 @@ import { type Clock, newId } from '@mkt/kernel';
 import { type Database, type Logger, platformScope } from '@mkt/service-kit';
 import { meetDeadline } from '../domain/meet-deadline.ts';
 import { findDue, lockOrder } from '../store/orders.ts';
-import { type MovementRunner, applyChange } from './change-order.ts';
+import { applyChange, type MovementRunner } from './change-order.ts';
 
 const batchSize = 20;
 

@@ -2,10 +2,10 @@ import { paymentCapture, paymentRefund, paymentVoid } from '@mkt/contracts';
 import type { Clock } from '@mkt/kernel';
 import type { Peers, SagaDefinition } from '@mkt/service-kit';
 import {
+  decideMovement,
   type MovementCommand,
   type MovementInput,
   type MovementState,
-  decideMovement,
   operationKeyOf,
 } from '../domain/movement.ts';
 import { markMovement } from '../store/movements.ts';

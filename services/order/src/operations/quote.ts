@@ -1,15 +1,15 @@
 import {
-  type Quote,
-  type ReplyOf,
   cartGet,
   payoutFreezeCommission,
   pricingQuote,
+  type Quote,
+  type ReplyOf,
   shippingQuote,
 } from '@mkt/contracts';
-import { type Money, type Refusal, type Result, type UserId, newId, ok, refuse } from '@mkt/kernel';
+import { type Money, newId, ok, type Refusal, type Result, refuse, type UserId } from '@mkt/kernel';
 import type { Peers } from '@mkt/service-kit';
 import { type Draft, draftOrders } from '../domain/draft.ts';
-import { type ShippingChoice, chosenShipping, parcelsOf } from '../domain/parcels.ts';
+import { chosenShipping, parcelsOf, type ShippingChoice } from '../domain/parcels.ts';
 
 export interface CheckoutRequest {
   readonly shopperId: UserId;

@@ -1,10 +1,10 @@
-import { type UserId, type VendorId, assert } from '@mkt/kernel';
+import { assert, type UserId, type VendorId } from '@mkt/kernel';
 import {
   type Access,
   type Actor,
-  type Scope,
   mayCall,
   platformScope,
+  type Scope,
   vendorOfActor,
   vendorScope,
 } from '@mkt/service-kit';

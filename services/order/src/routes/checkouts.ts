@@ -1,5 +1,5 @@
 import { address, email, id, money } from '@mkt/contracts';
-import { type UserId, assert } from '@mkt/kernel';
+import { assert, type UserId } from '@mkt/kernel';
 import { type Actor, type AnyRoute, route } from '@mkt/service-kit';
 import { z } from 'zod';
 import { checkoutReply } from '../domain/checkout-reply.ts';

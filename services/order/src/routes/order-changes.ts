@@ -7,7 +7,7 @@ import type { ChangeResult } from '../domain/change.ts';
 import type { Order } from '../domain/order.ts';
 import { giveGoodwill, takeBack } from '../domain/refund.ts';
 import { ship } from '../domain/ship.ts';
-import { type MovementRunner, changeOrder, orderNotFound } from '../operations/change-order.ts';
+import { changeOrder, type MovementRunner, orderNotFound } from '../operations/change-order.ts';
 import { lockOrder } from '../store/orders.ts';
 import { type Caller, callerOf, scopeOf, shopperOf } from './caller.ts';
 import { orderView, reason, unitsOfLines } from './schemas.ts';
@@ -43,7 +43,10 @@ const shipBody = z.strictObject({
   lines: unitsOfLines.optional(),
   carrier: text(80),
   trackingNumber: text(80),
-  trackingUrl: z.url({ protocol: /^https?$/ }).max(2048).optional(),
+  trackingUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
 });
 const cancelBody = z.strictObject({ lines: unitsOfLines.optional(), reason });
 const refundBody = z.union([

@@ -11,11 +11,11 @@ import {
 } from '@mkt/service-kit';
 import { z } from 'zod';
 import type { Order } from '../domain/order.ts';
-import { type Group, type GroupListing, findGroup, listGroups } from '../store/group-reads.ts';
+import { findGroup, type Group, type GroupListing, listGroups } from '../store/group-reads.ts';
 import { findOrdersOfGroup } from '../store/orders.ts';
 import { shopperIdOf } from './checkouts.ts';
 import { type GroupView, groupStatuses, groupSummary, groupView } from './schemas.ts';
-import { type Viewer, amount, viewOrder } from './views.ts';
+import { amount, type Viewer, viewOrder } from './views.ts';
 
 const cursorKey = z.tuple([z.iso.datetime(), z.uuid()]);
 

@@ -1,11 +1,18 @@
 import { id, page, pageQuery } from '@mkt/contracts';
 import { ok } from '@mkt/kernel';
-import { type AnyRoute, type Database, decodeCursor, pageOf, route, versioned } from '@mkt/service-kit';
+import {
+  type AnyRoute,
+  type Database,
+  decodeCursor,
+  pageOf,
+  route,
+  versioned,
+} from '@mkt/service-kit';
 import { z } from 'zod';
 import { deadlines } from '../domain/deadlines.ts';
 import { orderStatuses } from '../domain/order.ts';
 import { orderNotFound } from '../operations/change-order.ts';
-import { type OrderListing, listOrders } from '../store/order-list.ts';
+import { listOrders, type OrderListing } from '../store/order-list.ts';
 import { findOrder } from '../store/orders.ts';
 import { callerOf, scopeOf, shopperOf } from './caller.ts';
 import { orderSummary, orderView } from './schemas.ts';

@@ -1,11 +1,11 @@
 import type { CurrencyCode, Money } from '@mkt/kernel';
 import {
-  type MovementKind,
-  type Order,
-  type OrderLine,
   dueAtOf,
   freeUnits,
+  type MovementKind,
   movedMinor,
+  type Order,
+  type OrderLine,
   unitsTaken,
 } from '../domain/order.ts';
 import type { OrderView } from './schemas.ts';
@@ -104,9 +104,7 @@ function viewLine({ item, ...line }: OrderLine, currency: CurrencyCode, viewer: 
 
 /** What needs attention comes before what is only under way. */
 function captureStateOf(order: Order): OrderView['captureState'] {
-  const states = order.movements
-    .filter(({ kind }) => kind === 'capture')
-    .map(({ state }) => state);
+  const states = order.movements.filter(({ kind }) => kind === 'capture').map(({ state }) => state);
   const worst = (['refused', 'retrying', 'pending', 'done'] as const).find((state) =>
     states.includes(state),
   );

@@ -1,5 +1,5 @@
 import { assert } from '@mkt/kernel';
-import type { Database, Tx } from '@mkt/service-kit';
+import type { Tx } from '@mkt/service-kit';
 import type { CheckoutState } from '../domain/checkout.ts';
 import { type CheckoutReply, replyOf } from '../domain/checkout-reply.ts';
 import { deadlineAfter, deadlines } from '../domain/deadlines.ts';
@@ -115,16 +115,4 @@ function outcomeOf(
   return reply.ok
     ? { status: 201, stored: { body: reply.value as CheckoutReply } }
     : { status: 409, stored: { refusal: reply.error } };
-}
-
-/** The saga's row of a checkout under way, where no group is written yet. */
-export async function findCheckout(
-  db: Database,
-  groupId: string,
-): Promise<CheckoutState | undefined> {
-  const [row] = await db.query(
-    `SELECT state FROM sagas WHERE kind = 'checkout' AND id = $1 AND finished_at IS NULL`,
-    [groupId],
-  );
-  return row?.state as CheckoutState | undefined;
 }

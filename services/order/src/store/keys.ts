@@ -1,7 +1,7 @@
 import type { Refusal } from '@mkt/kernel';
 import type { Database, IdempotencyKey } from '@mkt/service-kit';
-import type { CheckoutReply } from '../domain/checkout-reply.ts';
 import type { CheckoutState } from '../domain/checkout.ts';
+import type { CheckoutReply } from '../domain/checkout-reply.ts';
 
 /** How a key's outcome is kept: the answer, or why there is none. */
 export type StoredOutcome = { readonly body: CheckoutReply } | { readonly refusal: Refusal };

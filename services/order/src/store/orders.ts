@@ -3,12 +3,12 @@ import { assert } from '@mkt/kernel';
 import type { Database, Row, Tx } from '@mkt/service-kit';
 import type { OrderChange } from '../domain/change.ts';
 import {
+  dueAtOf,
   type Movement,
   type Order,
   type OrderLine,
   type Shipment,
   type TimelineEntry,
-  dueAtOf,
   unitsTaken,
 } from '../domain/order.ts';
 
@@ -31,7 +31,9 @@ export async function findOrder(reader: Reader, orderId: string): Promise<Order 
 }
 
 export async function findOrdersOfGroup(db: Database, groupId: string): Promise<Order[]> {
-  const rows = await db.query(`${selectOrders} WHERE o.group_id = $1 ORDER BY o.position`, [groupId]);
+  const rows = await db.query(`${selectOrders} WHERE o.group_id = $1 ORDER BY o.position`, [
+    groupId,
+  ]);
   return rows.map(orderOf);
 }
 

@@ -1,5 +1,13 @@
 import type { ParsedRequestOf, Quote, QuoteItem, pricingQuote } from '@mkt/contracts';
-import { assert, type VariantId, type VendorId } from '@mkt/kernel';
+import {
+  type Refusal,
+  type Result,
+  type VariantId,
+  type VendorId,
+  assert,
+  ok,
+} from '@mkt/kernel';
+import { checkQuoteInput } from '../domain/check-quote-input.ts';
 import { type EffectivePrice, effectivePrice } from '../domain/effective-price.ts';
 import { quote } from '../domain/quote.ts';
 import type { Coupon, QuotedItem } from '../domain/types.ts';
@@ -14,13 +22,20 @@ interface PricedLine {
   readonly price: EffectivePrice;
 }
 
-/** Prices what can be bought and names what cannot; pure, so that a quote can be checked again. */
-export function makeQuote(request: Request, facts: QuoteFacts, now: Date): Quote {
+/**
+ * Prices what can be bought and names what cannot; pure, so that a quote can be checked again.
+ * Refuses a cart that comes to more than can be paid at once, or that names an item twice.
+ */
+export function makeQuote(
+  request: Request,
+  facts: QuoteFacts,
+  now: Date,
+): Result<Quote, Refusal> {
   const { priced, unavailable } = priceLines(request, facts, now);
   const { usable, refused } = sortCoupons(request, facts.coupons, now);
   const { taxMode, marketplaceFundingTaxed } = facts.terms;
   const vendors = new Set(priced.map(({ offer }) => offer.vendorId));
-  const output = quote({
+  const input = checkQuoteInput({
     currency: request.currency,
     taxMode,
     marketplaceFundingTaxed,
@@ -37,8 +52,10 @@ export function makeQuote(request: Request, facts: QuoteFacts, now: Date): Quote
       .map(({ vendorId, amountMinor }) => ({ vendor: vendorId, amount: amountMinor })),
     coupons: usable.map(couponTerms),
   });
+  if (!input.ok) return input;
+  const output = quote(input.value);
   const offers = new Map<string, OfferFacts>(priced.map(({ line, offer }) => [line.lineId, offer]));
-  return {
+  return ok({
     currency: request.currency,
     terms: facts.terms,
     items: output.items.map((item) => itemOf(item, offers.get(item.id))),
@@ -50,7 +67,7 @@ export function makeQuote(request: Request, facts: QuoteFacts, now: Date): Quote
     refusedCoupons: [...refused, ...output.refusedCoupons],
     unavailable,
     totalMinor: output.total,
-  };
+  });
 }
 
 const marketplaceScope = 'marketplace';
@@ -95,7 +112,8 @@ function sortCoupons(request: Request, known: readonly CouponFacts[], now: Date)
 function reasonAgainstCoupon(coupon: CouponFacts, request: Request, now: Date): string | null {
   const begun = coupon.startsAt === null || coupon.startsAt <= now;
   if (!begun || (coupon.endsAt !== null && coupon.endsAt <= now)) return 'COUPON_NOT_ACTIVE';
-  if (coupon.kind !== 'percentage' && coupon.currency !== request.currency) {
+  const countsMoney = coupon.kind === 'fixed' || coupon.minimumMinor !== null;
+  if (countsMoney && coupon.currency !== request.currency) {
     return 'COUPON_NOT_APPLICABLE';
   }
   if (coupon.usageLimit !== null && coupon.used >= coupon.usageLimit) return 'COUPON_EXHAUSTED';

@@ -2,8 +2,9 @@ import { pricingQuote, pricingRedeem, pricingReleaseRedemption } from '@mkt/cont
 import { type Clock, ok } from '@mkt/kernel';
 import { type Database, type PeerHandler, peerHandler } from '@mkt/service-kit';
 import { makeQuote } from '../operations/make-quote.ts';
+import { redeem } from '../operations/redeem.ts';
 import { readQuoteFacts } from '../store/quote-facts.ts';
-import { redeem, releaseRedemptions } from '../store/redemptions.ts';
+import { releaseRedemptions } from '../store/redemptions.ts';
 
 export function pricingPeers(db: Database, clock: Clock): PeerHandler[] {
   return [
@@ -15,10 +16,10 @@ export function pricingPeers(db: Database, clock: Clock): PeerHandler[] {
         shopperId: request.shopperId,
         country: request.country,
       });
-      return ok(makeQuote(request, facts, clock.now()));
+      return makeQuote(request, facts, clock.now());
     }),
     peerHandler(pricingRedeem, ({ groupId, shopperId, couponCodes }) =>
-      redeem(db, groupId, shopperId, couponCodes),
+      redeem(db, { groupId, shopperId, codes: couponCodes }),
     ),
     peerHandler(pricingReleaseRedemption, async ({ groupId }) => {
       await releaseRedemptions(db, groupId);

@@ -1,5 +1,5 @@
-import { id, money, timestamp, version } from '@mkt/contracts';
-import { type Clock, type VendorId, assert, ok, refuse } from '@mkt/kernel';
+import { currency, id, money, timestamp, version } from '@mkt/contracts';
+import { type Clock, type CurrencyCode, assert, ok, refuse } from '@mkt/kernel';
 import {
   type AnyRoute,
   type Database,
@@ -11,7 +11,8 @@ import {
 } from '@mkt/service-kit';
 import { z } from 'zod';
 import { effectivePrice } from '../domain/effective-price.ts';
-import { refreshOffer } from '../store/offers.ts';
+import { setPrice } from '../operations/set-price.ts';
+import { type OwnPrice, findOwnPrice, findProductOf, listPrices } from '../store/prices.ts';
 
 const offer = z.strictObject({
   variantId: id<'Variant'>(),
@@ -19,6 +20,7 @@ const offer = z.strictObject({
   /** The price it is reduced from, where it is. */
   compareAt: money.nullable(),
 });
+
 const sale = z
   .strictObject({
     price: money,
@@ -29,113 +31,149 @@ const sale = z
     ({ startsAt, endsAt }) => !startsAt || !endsAt || Date.parse(startsAt) < Date.parse(endsAt),
     'must start before it ends',
   );
-const setPrice = z
+
+const change = z
   .strictObject({
-    /** Left out: the price of the product itself, in its own currency. */
-    listPrice: money.optional(),
-    /** Null ends a sale; left out, it stays. */
+    /** Needed where neither price names it. */
+    currency: currency.optional(),
+    /** Null returns to the price of the product itself; left out, it stays as it is. */
+    listPrice: money.nullable().optional(),
+    /** Null ends a sale; left out, it stays as it is. */
     sale: sale.nullable().optional(),
   })
   .refine(
-    ({ listPrice, sale: reduced }) =>
-      !listPrice || !reduced || listPrice.currency === reduced.price.currency,
-    'both prices must have one currency',
+    ({ listPrice, sale: reduced }) => listPrice !== undefined || reduced !== undefined,
+    'needs a price or a sale',
   )
-  .refine(({ listPrice, sale: reduced }) => listPrice || reduced, 'needs a price or a sale');
+  .refine((body) => currenciesOf(body).length === 1, 'must name one currency');
+
+function currenciesOf(body: {
+  currency?: CurrencyCode | undefined;
+  listPrice?: z.output<typeof money> | null | undefined;
+  sale?: z.output<typeof sale> | null | undefined;
+}): CurrencyCode[] {
+  const named = [body.currency, body.listPrice?.currency, body.sale?.price.currency];
+  return [...new Set(named.filter((each) => each !== undefined))];
+}
+
+const ownPrice = z.strictObject({
+  variantId: id<'Variant'>(),
+  /** Null: the price of the product itself. */
+  listPrice: money.nullable(),
+  sale: z
+    .strictObject({ price: money, startsAt: timestamp.nullable(), endsAt: timestamp.nullable() })
+    .nullable(),
+  version,
+});
+
+function ownPriceOf(
+  variantId: z.output<typeof ownPrice>['variantId'],
+  inCurrency: CurrencyCode,
+  price: OwnPrice,
+): z.output<typeof ownPrice> {
+  const of = (amountMinor: number) => ({ amountMinor, currency: inCurrency });
+  return {
+    variantId,
+    listPrice: price.listMinor === null ? null : of(price.listMinor),
+    sale:
+      price.saleMinor === null
+        ? null
+        : {
+            price: of(price.saleMinor),
+            startsAt: price.saleStartsAt?.toISOString() ?? null,
+            endsAt: price.saleEndsAt?.toISOString() ?? null,
+          },
+    version: price.version,
+  };
+}
+
+const variantParams = z.strictObject({ variantId: id<'Variant'>() });
 const pricers = { staff: ['owner', 'manager'], scope: 'catalogue:write' } as const;
+const readers = { staff: ['owner', 'manager', 'finance'], scope: 'catalogue:read' } as const;
+const dateOf = (text: string | undefined) => (text === undefined ? null : new Date(text));
 
 export function priceRoutes(db: Database, clock: Clock, sales: DueWork): AnyRoute[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/prices',
-      summary: 'What the variants of a product cost now',
-      access: 'public',
-      query: z.strictObject({ productId: id<'Product'>() }),
-      reply: { status: 200, schema: z.strictObject({ items: z.array(offer) }) },
-      publicCacheSeconds: 5,
-      async handle({ query }) {
-        const rows = await db.query(
-          `SELECT o.variant_id, o.currency, coalesce(p.list_minor, o.list_minor) AS list_minor,
-                  o.compare_at_minor, p.sale_minor, p.sale_starts_at, p.sale_ends_at
-           FROM offers o
-           LEFT JOIN vendors v ON v.vendor_id = o.vendor_id
-           LEFT JOIN prices p ON p.variant_id = o.variant_id AND p.currency = o.currency
-           WHERE o.product_id = $1 AND o.buyable AND coalesce(v.open, true)
-           ORDER BY o.variant_id LIMIT 200`,
-          [query.productId],
-        );
-        const items = rows.flatMap((row) => {
-          const price = effectivePrice(
-            {
-              listMinor: row.list_minor,
-              compareAtMinor: row.compare_at_minor,
-              saleMinor: row.sale_minor,
-              saleStartsAt: row.sale_starts_at,
-              saleEndsAt: row.sale_ends_at,
+  const list = route({
+    method: 'GET',
+    path: '/v1/prices',
+    summary: 'What the variants of a product cost now',
+    access: 'public',
+    query: z.strictObject({ productId: id<'Product'>() }),
+    reply: { status: 200, schema: z.strictObject({ items: z.array(offer) }) },
+    publicCacheSeconds: 5,
+    async handle({ query }) {
+      const now = clock.now();
+      const items = (await listPrices(db, query.productId)).flatMap((stored) => {
+        const price = effectivePrice(stored, now);
+        if (!price) return [];
+        const of = (amountMinor: number) => ({ amountMinor, currency: stored.currency });
+        const from = price.compareAtMinor;
+        const compareAt = from === null ? null : of(from);
+        return [{ variantId: stored.variantId, price: of(price.unitMinor), compareAt }];
+      });
+      return ok({ items });
+    },
+  });
+
+  const show = route({
+    method: 'GET',
+    path: '/v1/prices/:variantId',
+    summary: 'The list price and sale that the vendor set in a currency, with their version',
+    access: readers,
+    params: variantParams,
+    query: z.strictObject({ currency }),
+    reply: { status: 200, schema: ownPrice },
+    refusals: { VARIANT_NOT_FOUND: 404 },
+    async handle({ actor, params: { variantId }, query }) {
+      const vendorId = vendorOfActor(actor);
+      assert(vendorId, 'The access rule lets only a vendor in');
+      const price = await db.transaction(vendorScope(vendorId), async (tx) =>
+        (await findProductOf(tx, variantId))
+          ? findOwnPrice(tx, variantId, query.currency)
+          : undefined,
+      );
+      return price
+        ? ok(versioned(ownPriceOf(variantId, query.currency, price)))
+        : refuse('VARIANT_NOT_FOUND', 'You sell no such variant.');
+    },
+  });
+
+  const set = route({
+    method: 'PUT',
+    path: '/v1/prices/:variantId',
+    summary: 'Set the list price in a currency, or a sale with dates; what is left out stays',
+    access: [pricers],
+    params: variantParams,
+    body: change,
+    reply: { status: 200, schema: ownPrice },
+    refusals: { VARIANT_NOT_FOUND: 404 },
+    async handle({ actor, params: { variantId }, body, ifMatch, mutate }) {
+      const vendorId = vendorOfActor(actor);
+      const [inCurrency] = currenciesOf(body);
+      assert(vendorId && inCurrency, 'The access rule and the schema see to both');
+      return mutate(vendorScope(vendorId), async (tx) => {
+        const saved = await setPrice(
+          tx,
+          {
+            variantId,
+            vendorId,
+            currency: inCurrency,
+            listMinor: body.listPrice === null ? null : body.listPrice?.amountMinor,
+            sale: body.sale && {
+              amountMinor: body.sale.price.amountMinor,
+              startsAt: dateOf(body.sale.startsAt),
+              endsAt: dateOf(body.sale.endsAt),
             },
-            clock.now(),
-          );
-          const of = (amountMinor: number) => ({ amountMinor, currency: row.currency });
-          return price
-            ? [
-                {
-                  variantId: row.variant_id,
-                  price: of(price.unitMinor),
-                  compareAt: price.compareAtMinor === null ? null : of(price.compareAtMinor),
-                },
-              ]
-            : [];
-        });
-        return ok({ items });
-      },
-    }),
-    route({
-      method: 'PUT',
-      path: '/v1/prices/:variantId',
-      summary: 'Set the list price in a currency, or a sale with dates',
-      access: [pricers],
-      params: z.strictObject({ variantId: id<'Variant'>() }),
-      body: setPrice,
-      reply: { status: 200, schema: z.strictObject({ variantId: id<'Variant'>(), version }) },
-      refusals: { VARIANT_NOT_FOUND: 404 },
-      async handle({ actor, params, body, ifMatch, mutate }) {
-        const vendorId = vendorOfActor(actor) as VendorId;
-        assert(vendorId, 'The access rule lets only a vendor in');
-        const currency = (body.listPrice ?? body.sale?.price)?.currency;
-        return mutate(vendorScope(vendorId), async (tx) => {
-          const [own] = await tx.query('SELECT product_id FROM offers WHERE variant_id = $1', [
-            params.variantId,
-          ]);
-          if (!own) return refuse('VARIANT_NOT_FOUND', 'You sell no such variant.');
-          const [saved] = await tx.query(
-            `INSERT INTO prices AS p (variant_id, currency, vendor_id, list_minor, sale_minor,
-                                      sale_starts_at, sale_ends_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (variant_id, currency) DO UPDATE SET version = p.version + 1,
-               list_minor = coalesce(excluded.list_minor, p.list_minor),
-               sale_minor = CASE WHEN $8 THEN excluded.sale_minor ELSE p.sale_minor END,
-               sale_starts_at = CASE WHEN $8 THEN excluded.sale_starts_at ELSE p.sale_starts_at END,
-               sale_ends_at = CASE WHEN $8 THEN excluded.sale_ends_at ELSE p.sale_ends_at END
-             WHERE $9::int IS NULL OR p.version = $9 RETURNING version`,
-            [
-              params.variantId,
-              currency,
-              vendorId,
-              body.listPrice?.amountMinor ?? null,
-              body.sale?.price.amountMinor ?? null,
-              body.sale?.startsAt ?? null,
-              body.sale?.endsAt ?? null,
-              body.sale !== undefined,
-              ifMatch ?? null,
-            ],
-          );
-          if (!saved) return refuse('VERSION_CONFLICT', 'The price was changed meanwhile.');
-          const dueAt = await refreshOffer(tx, own.product_id, clock.now());
-          tx.afterCommit(() => sales.armAt(dueAt));
-          return ok(versioned({ variantId: params.variantId, version: saved.version as number }));
-        });
-      },
-    }),
-  ];
+            expectedVersion: ifMatch,
+          },
+          clock.now(),
+        );
+        if (!saved.ok) return saved;
+        tx.afterCommit(() => sales.armAt(saved.value.nextChangeAt));
+        return ok(versioned(ownPriceOf(variantId, inCurrency, saved.value.price)));
+      });
+    },
+  });
+
+  return [list, show, set];
 }

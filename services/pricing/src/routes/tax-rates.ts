@@ -2,6 +2,7 @@ import { country, ppm } from '@mkt/contracts';
 import { ok } from '@mkt/kernel';
 import { type AnyRoute, type Database, platformScope, route } from '@mkt/service-kit';
 import { z } from 'zod';
+import { listTaxRates, saveTaxRate } from '../store/tax-rates.ts';
 
 const category = z.string().regex(/^[a-z][a-zA-Z]{0,39}$/);
 const rate = z.strictObject({ country, category, ratePpm: ppm });
@@ -17,18 +18,7 @@ export function taxRateRoutes(db: Database): AnyRoute[] {
       reply: { status: 200, schema: z.strictObject({ items: z.array(rate) }) },
       publicCacheSeconds: 60,
       async handle({ query }) {
-        const rows = await db.query(
-          `SELECT country, category, rate_ppm FROM tax_rates
-           WHERE $1::text IS NULL OR country = $1 ORDER BY country, category LIMIT 5000`,
-          [query.country ?? null],
-        );
-        return ok({
-          items: rows.map((row) => ({
-            country: row.country,
-            category: row.category,
-            ratePpm: row.rate_ppm,
-          })),
-        });
+        return ok({ items: await listTaxRates(db, query.country ?? null) });
       },
     }),
     route({
@@ -41,11 +31,7 @@ export function taxRateRoutes(db: Database): AnyRoute[] {
       reply: { status: 200, schema: rate },
       handle: ({ params, body, mutate }) =>
         mutate(platformScope, async (tx) => {
-          await tx.query(
-            `INSERT INTO tax_rates (country, category, rate_ppm) VALUES ($1, $2, $3)
-             ON CONFLICT (country, category) DO UPDATE SET rate_ppm = excluded.rate_ppm`,
-            [params.country, params.category, body.ratePpm],
-          );
+          await saveTaxRate(tx, { ...params, ...body });
           return ok({ ...params, ratePpm: body.ratePpm });
         }),
     }),

@@ -1,10 +1,19 @@
 import { type ProductSnapshot, pricingOfferChanged } from '@mkt/contracts';
-import type { ProductId } from '@mkt/kernel';
-import type { Tx } from '@mkt/service-kit';
+import { type ProductId, assert } from '@mkt/kernel';
+import type { Database, Tx } from '@mkt/service-kit';
 import { type StoredPrice, lowestPrice, nextChangeAt } from '../domain/effective-price.ts';
+
+/**
+ * Changes of one product's offers and prices come one after another: what is told of it is worked
+ * out from all of them.
+ */
+export async function lockProduct(tx: Tx, productId: ProductId): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [productId]);
+}
 
 /** Replaces what is known of a product's variants, unless a newer version is known already. */
 export async function replaceOffers(tx: Tx, product: ProductSnapshot): Promise<boolean> {
+  await lockProduct(tx, product.productId);
   const [newest] = await tx.query(
     'SELECT max(product_version) AS version FROM offers WHERE product_id = $1',
     [product.productId],
@@ -50,7 +59,7 @@ interface Variant extends StoredPrice {
 
 /**
  * Works a product's lowest price out again and tells of it where it changed. Returns when a sale
- * changes it next.
+ * changes it next. The caller holds the product's lock.
  */
 export async function refreshOffer(tx: Tx, productId: ProductId, now: Date): Promise<Date | null> {
   const rows = await tx.query(
@@ -64,7 +73,10 @@ export async function refreshOffer(tx: Tx, productId: ProductId, now: Date): Pro
     [productId],
   );
   const [first] = rows;
-  if (!first) return null;
+  if (!first) {
+    await forgetDue(tx, productId);
+    return null;
+  }
   const variants: Variant[] = rows.map((row) => ({
     currency: row.currency,
     listMinor: row.list_minor,
@@ -74,7 +86,7 @@ export async function refreshOffer(tx: Tx, productId: ProductId, now: Date): Pro
     saleEndsAt: row.sale_ends_at,
   }));
   const lowest = lowestPrice(variants, now);
-  if (!lowest) return null;
+  assert(lowest, 'A product has a price in its own currency');
   const dueAt = nextChangeAt(variants, now);
   const version = ((first.version as number | null) ?? 0) + 1;
   const changed =
@@ -112,4 +124,26 @@ export async function refreshOffer(tx: Tx, productId: ProductId, now: Date): Pro
     });
   }
   return dueAt;
+}
+
+/** A product that cannot be bought changes no price by itself. */
+async function forgetDue(tx: Tx, productId: ProductId): Promise<void> {
+  await tx.query('UPDATE product_offers SET next_change_at = NULL WHERE product_id = $1', [
+    productId,
+  ]);
+}
+
+/** Products whose price a sale changes by now. */
+export async function dueProducts(db: Database, now: Date, limit: number): Promise<ProductId[]> {
+  const rows = await db.query(
+    `SELECT product_id FROM product_offers WHERE next_change_at <= $1
+     ORDER BY next_change_at LIMIT $2`,
+    [now, limit],
+  );
+  return rows.map((row) => row.product_id);
+}
+
+export async function nextDueAt(db: Database): Promise<Date | null> {
+  const [row] = await db.query('SELECT min(next_change_at) AS due FROM product_offers');
+  return (row?.due as Date | null | undefined) ?? null;
 }

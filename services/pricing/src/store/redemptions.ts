@@ -1,75 +1,81 @@
-import { type OrderGroupId, type Refusal, type Result, type UserId, ok, refuse } from '@mkt/kernel';
-import { type Database, RefusalError, platformScope } from '@mkt/service-kit';
+import type { OrderGroupId, UserId } from '@mkt/kernel';
+import { type Database, platformScope } from '@mkt/service-kit';
 
-/**
- * Counts coupons for a checkout. Each count is one conditional UPDATE, so that a limit holds however
- * many try at once; coupons are taken in the order of their ids, so that two never wait for each
- * other.
- */
-export async function redeem(
-  db: Database,
-  groupId: OrderGroupId,
-  shopperId: UserId,
-  codes: readonly string[],
-): Promise<Result<Record<string, never>, Refusal>> {
-  try {
-    return await db.transaction(platformScope, async (tx) => {
-      const coupons = await tx.query(
-        `INSERT INTO coupon_redemptions (coupon_id, group_id, shopper_id)
-         SELECT id, $1, $2 FROM coupons
-         WHERE upper(code) = ANY($3) AND active
-           AND NOT EXISTS (SELECT 1 FROM released_groups WHERE group_id = $1)
-         ORDER BY id
-         ON CONFLICT DO NOTHING RETURNING coupon_id`,
-        [groupId, shopperId, codes.map((code) => code.toUpperCase())],
-      );
-      for (const { coupon_id: couponId } of coupons) {
-        const [counted] = await tx.query(
-          `UPDATE coupons SET used = used + 1
-           WHERE id = $1 AND (usage_limit IS NULL OR used < usage_limit)
-           RETURNING per_shopper_limit`,
-          [couponId],
-        );
-        if (!counted) throw new RefusalError(exhausted);
-        const limit = counted.per_shopper_limit as number | null;
-        if (limit === null) continue;
-        const own = await tx.query(
-          `INSERT INTO coupon_shoppers AS s (coupon_id, shopper_id, used) VALUES ($1, $2, 1)
-           ON CONFLICT (coupon_id, shopper_id) DO UPDATE SET used = s.used + 1 WHERE s.used < $3
-           RETURNING 1`,
-          [couponId, shopperId, limit],
-        );
-        if (own.length === 0) throw new RefusalError(reached);
-      }
-      return ok({});
-    });
-  } catch (error) {
-    if (error instanceof RefusalError) return refuse(error.refusal.code, error.refusal.detail);
-    throw error;
-  }
+export interface Redemption {
+  readonly groupId: OrderGroupId;
+  readonly shopperId: UserId;
+  /** In upper case, without repeats. */
+  readonly codes: readonly string[];
 }
 
-const exhausted: Refusal = {
-  code: 'COUPON_EXHAUSTED',
-  detail: 'A coupon was used up by others meanwhile. Take it out and check out again.',
-};
-const reached: Refusal = {
-  code: 'COUPON_LIMIT_REACHED',
-  detail: 'You have used a coupon as often as it allows. Take it out and check out again.',
-};
+export interface RedemptionOutcome {
+  /** What the group stood for already; then nothing was counted. */
+  readonly state: 'redeemed' | 'released' | null;
+  /** False where a code does not exist; then nothing was counted. */
+  readonly complete: boolean;
+}
+
+/** The constraint that refuses one use too many of a shopper. */
+export const shopperLimitConstraint = 'coupon_shoppers_limit';
+
+// Coupons are locked in one order for every rival and counted from what they are under lock.
+// PostgreSQL checks a constraint on the row as the statement first saw it, so the count is written
+// from `locked`. One use too many breaks a constraint, which undoes the whole statement.
+const redeemSql = `
+  WITH existing AS (SELECT released FROM redemption_groups WHERE group_id = $1),
+  locked AS MATERIALIZED (
+    SELECT c.* FROM coupons c
+    WHERE upper(c.code) = ANY ($3::text[]) AND NOT EXISTS (SELECT FROM existing)
+    ORDER BY c.id FOR UPDATE OF c),
+  usable AS MATERIALIZED (
+    SELECT * FROM locked WHERE (SELECT count(*) FROM locked) = cardinality($3::text[])),
+  grouped AS (
+    INSERT INTO redemption_groups (group_id) SELECT $1 WHERE EXISTS (SELECT FROM usable)),
+  noted AS (
+    INSERT INTO coupon_redemptions (coupon_id, group_id, shopper_id) SELECT id, $1, $2 FROM usable),
+  by_shopper AS (
+    INSERT INTO coupon_shoppers AS s (coupon_id, shopper_id, used, usage_limit)
+    SELECT id, $2, 1, per_shopper_limit FROM usable ORDER BY id
+    ON CONFLICT (coupon_id, shopper_id)
+      DO UPDATE SET used = s.used + 1, usage_limit = excluded.usage_limit),
+  counted AS (
+    UPDATE coupons c SET used = u.used + 1, usage_limit = u.usage_limit
+    FROM usable u WHERE c.id = u.id)
+  SELECT (SELECT released FROM existing) AS released, EXISTS (SELECT FROM usable) AS complete`;
+
+/** Throws a check violation at a limit, and a unique violation where a rival request won. */
+export async function countRedemption(
+  db: Database,
+  { groupId, shopperId, codes }: Redemption,
+): Promise<RedemptionOutcome> {
+  const [row] = await db.query(redeemSql, [groupId, shopperId, codes]);
+  const released = (row?.released ?? null) as boolean | null;
+  return {
+    state: released === null ? null : released ? 'released' : 'redeemed',
+    complete: row?.complete === true,
+  };
+}
 
 /** Gives the counts of a failed checkout back, once, and lets none of it count any more. */
 export async function releaseRedemptions(db: Database, groupId: OrderGroupId): Promise<void> {
-  await db.query(
-    `WITH closed AS (
-       INSERT INTO released_groups (group_id) VALUES ($1) ON CONFLICT DO NOTHING),
-     freed AS (
-       UPDATE coupon_redemptions SET released = true WHERE group_id = $1 AND NOT released
-       RETURNING coupon_id, shopper_id),
-     by_shopper AS (
-       UPDATE coupon_shoppers s SET used = s.used - 1 FROM freed f
-       WHERE s.coupon_id = f.coupon_id AND s.shopper_id = f.shopper_id)
-     UPDATE coupons c SET used = c.used - 1 FROM freed f WHERE c.id = f.coupon_id`,
-    [groupId],
-  );
+  await db.transaction(platformScope, async (tx) => {
+    // Waits for a redemption of the group that is under way; the next statement sees it.
+    const closed = await tx.query(
+      `INSERT INTO redemption_groups AS g (group_id, released) VALUES ($1, true)
+       ON CONFLICT (group_id) DO UPDATE SET released = true WHERE NOT g.released RETURNING 1`,
+      [groupId],
+    );
+    if (closed.length === 0) return;
+    await tx.query(
+      `WITH locked AS MATERIALIZED (
+         SELECT c.id, c.used, r.shopper_id FROM coupons c
+         JOIN coupon_redemptions r ON r.coupon_id = c.id AND r.group_id = $1
+         ORDER BY c.id FOR UPDATE OF c),
+       by_shopper AS (
+         UPDATE coupon_shoppers s SET used = s.used - 1 FROM locked l
+         WHERE s.coupon_id = l.id AND s.shopper_id = l.shopper_id)
+       UPDATE coupons c SET used = l.used - 1 FROM locked l WHERE c.id = l.id`,
+      [groupId],
+    );
+  });
 }

@@ -6,10 +6,12 @@ import { isApproved } from '../store/vendors.ts';
 import { type ProductContext, changedMeanwhile, decisionContext, productNotFound } from './context.ts';
 import { putProduct, storedProduct } from './write-product.ts';
 
-/** A command to a product; whether its vendor is approved is looked up here. */
-export type ProductCommand = Exclude<Command, { type: 'create' | 'submit' | 'publish' }> | {
+/** Asks for what only an approved vendor may do; whether it is, is looked up here. */
+interface VendorStep {
   readonly type: 'submit' | 'publish';
-};
+}
+type OtherCommand = Exclude<Command, VendorStep | { type: 'create' }>;
+export type ProductCommand = OtherCommand | VendorStep;
 
 export interface Change {
   readonly productId: ProductId;
@@ -31,8 +33,9 @@ export async function changeProduct(
   const taken = await takenHandle(products, tx, before, command);
   if (taken) return refuse('HANDLE_TAKEN', `Another product has the handle “${taken}”.`);
 
-  const vendorApproved = needsVendor(command) && (await isApproved(tx, before.vendorId));
-  const whole = needsVendor(command) ? { ...command, vendorApproved } : command;
+  const whole = needsVendor(command)
+    ? { ...command, vendorApproved: await isApproved(tx, before.vendorId) }
+    : command;
   const decided = decide(before.body, whole, decisionContext(clock));
   if (!decided.ok) return decided;
   if (!decided.value.changed) return ok(before);
@@ -41,7 +44,7 @@ export async function changeProduct(
   return after ? ok(after) : changedMeanwhile;
 }
 
-function needsVendor(command: ProductCommand): command is { type: 'submit' | 'publish' } {
+function needsVendor(command: ProductCommand): command is VendorStep {
   return command.type === 'submit' || command.type === 'publish';
 }
 

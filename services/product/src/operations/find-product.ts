@@ -1,5 +1,5 @@
 import { type ProductId, type Refusal, type Result, type VendorId, ok, refuse } from '@mkt/kernel';
-import { platformScope } from '@mkt/service-kit';
+import { type Tx, platformScope } from '@mkt/service-kit';
 import { nothingAround, readSurroundings } from '../store/surroundings.ts';
 import { findVendor } from '../store/vendors.ts';
 import { type ProductContext, type Viewer, productNotFound } from './context.ts';
@@ -55,12 +55,8 @@ async function vendorNamed(
   return viewer.kind === 'vendor' ? viewer.vendorId : null;
 }
 
-/** What is shown around a product that was just written, within its transaction's scope. */
-export async function showWritten(
-  { db }: ProductContext,
-  product: ShownProduct['product'],
-): Promise<ShownProduct> {
-  const around = (await readSurroundings(db, [product])).get(product.id) ?? nothingAround;
+/** What is shown around a product that was just written, in the same transaction. */
+export async function showWritten(tx: Tx, product: ShownProduct['product']): Promise<ShownProduct> {
+  const around = (await readSurroundings(tx, [product])).get(product.id) ?? nothingAround;
   return { product, around };
 }
-

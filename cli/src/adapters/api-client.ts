@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { notLoggedIn } from '../problem-failure.ts';
+import type { Api, Query, Upload } from './api.ts';
+import type { Credentials } from './credentials.ts';
+import { failureOfReply, readReply } from './reply.ts';
+import type { Session } from './session.ts';
+import { freshSession, refreshedSession } from './session-refresh.ts';
+import type { Transport } from './transport.ts';
+
+export interface ApiClientOptions {
+  readonly transport: Transport;
+  readonly credentials: Credentials;
+  readonly url: string;
+  readonly profile: string;
+  /** Whether a request may go out without a session. */
+  readonly anonymous: boolean;
+  /** Names this run of the command: a repeat of a request has the key of the first. */
+  readonly invocationId?: string;
+  readonly now?: () => number;
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Query | undefined;
+  readonly body?: unknown;
+  readonly upload?: Upload;
+}
+
+/** The marketplace's API over HTTP, as one profile. */
+export function createApiClient(options: ApiClientOptions): Api {
+  const { transport, credentials, profile, anonymous } = options;
+  const invocationId = options.invocationId ?? randomUUID();
+  const now = options.now ?? Date.now;
+  let changes = 0;
+
+  async function session(): Promise<Session | undefined> {
+    const current = await freshSession(credentials, { transport, profile, now });
+    if (current === undefined && !anonymous) throw notLoggedIn(options.url, profile);
+    return current;
+  }
+
+  async function call({ method, path, query, body, upload }: Call): Promise<Response> {
+    if (method !== 'GET') changes += 1;
+    const key = method === 'GET' ? undefined : `${invocationId}-${changes}`;
+    const send = (current: Session | undefined) =>
+      transport({
+        method,
+        path: path + queryString(query),
+        headers: headersOf({ current, key, contentType: contentTypeOf(body, upload) }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(upload === undefined ? {} : { stream: upload.content }),
+      });
+    const current = await session();
+    const response = await send(current);
+    if (response.status !== 401 || current === undefined || upload) return response;
+    // The server may have forgotten the token before its time: its keys were replaced, say.
+    await response.body?.cancel();
+    return send(await refreshedSession(credentials, current, { transport, profile, now }));
+  }
+
+  const json = async <Reply>(request: Call): Promise<Reply> =>
+    readReply<Reply>(await call(request), profile);
+  return {
+    get: (path, query) => json({ method: 'GET', path, query }),
+    post: (path, body) => json({ method: 'POST', path, body }),
+    put: (path, body) => json({ method: 'PUT', path, body }),
+    upload: (path, upload, query) => json({ method: 'POST', path, query, upload }),
+    download: async (path, query) => {
+      const response = await call({ method: 'GET', path, query });
+      if (!response.ok || response.body === null) throw await failureOfReply(response, profile);
+      return response.body;
+    },
+  };
+}
+
+function queryString(query: Query = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
+  );
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+function contentTypeOf(body: unknown, upload: Upload | undefined): string | undefined {
+  return upload?.contentType ?? (body === undefined ? undefined : 'application/json');
+}
+
+interface HeaderParts {
+  readonly current: Session | undefined;
+  readonly key: string | undefined;
+  readonly contentType: string | undefined;
+}
+
+function headersOf({ current, key, contentType }: HeaderParts): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'user-agent': 'mkt',
+    ...(current === undefined ? {} : { authorization: `Bearer ${current.accessToken}` }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+  };
+}

@@ -1,0 +1,63 @@
+import { Args, Flags } from '@oclif/core';
+import { usageFailure } from './failure.ts';
+
+const dayMs = 86_400_000;
+const unitsMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: dayMs,
+  w: 7 * dayMs,
+};
+
+/** `14d`, `90m`, `1d12h` in milliseconds. */
+export function parseDuration(text: string): number {
+  const isWhole = /^(\d+[smhdw])+$/.test(text);
+  const parts = isWhole ? [...text.matchAll(/(\d+)([smhdw])/g)] : [];
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitsMs[unit ?? ''] ?? 0), 0);
+  if (ms > 0 && Number.isSafeInteger(ms)) return ms;
+  throw usageFailure(`"${text}" is not a time span.`, 'Write it so: 14d, 36h, 1d12h, 90m');
+}
+
+/** A moment: RFC 3339, or a day, which begins at midnight UTC. */
+export function parseMoment(text: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const isMoment = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const at = isDay || isMoment ? new Date(isDay ? `${text}T00:00:00Z` : text) : undefined;
+  if (at && !Number.isNaN(at.getTime())) return at.toISOString();
+  throw usageFailure(`"${text}" is not a date.`, 'Write it so: 2026-03-01, 2026-03-01T12:00:00Z');
+}
+
+export interface LineUnits {
+  readonly lineId: string;
+  readonly quantity: number;
+}
+
+/** `LINE=2`: units of an order's line. */
+export function parseLineUnits(text: string): LineUnits {
+  const [, lineId, digits] = /^([0-9a-f-]{36})=(\d{1,5})$/i.exec(text) ?? [];
+  const quantity = Number(digits);
+  if (lineId !== undefined && quantity > 0) return { lineId, quantity };
+  throw usageFailure(`"${text}" is not a line and its units.`, 'Write it so: --line LINE_ID=2');
+}
+
+export const limitFlag = (items: string) =>
+  Flags.integer({ summary: `Most ${items} to show`, default: 50, min: 1, max: 10_000 });
+
+export const momentFlag = (summary: string) =>
+  Flags.string({ summary, helpValue: 'DATE', parse: async (text) => parseMoment(text) });
+
+export const lineFlag = (verb: string) =>
+  Flags.custom<LineUnits>({
+    summary: `Units of a line to ${verb}, once per line; everything that is left unless given`,
+    helpValue: 'LINE=UNITS',
+    parse: async (text) => parseLineUnits(text),
+  })({ multiple: true });
+
+export const vendorArg = () =>
+  Args.string({ description: 'Name in the address of its page (slug), or id', required: true });
+
+export const orderArg = () =>
+  Args.string({ description: 'Number or id of the order', required: true });
+
+export const yesFlag = () => Flags.boolean({ summary: 'Do not ask', default: false });
