@@ -1,27 +1,30 @@
-import { id, money } from '@mkt/contracts';
-import { type CurrencyCode, err, ok, type Refusal, type Result } from '@mkt/kernel';
-import { z } from 'zod';
+import {
+  type CurrencyCode,
+  err,
+  type Money,
+  type OrderGroupId,
+  type OrderId,
+  ok,
+  type Refusal,
+  type Result,
+  type VendorId,
+} from '@mkt/kernel';
 import type { CheckoutState } from './checkout.ts';
 
 /** What a checkout answers, unless it is refused. */
-export const checkoutReply = z.strictObject({
-  groupId: id<'OrderGroup'>(),
-  /** The number people use; null while nothing is decided. */
-  number: z.string().nullable(),
-  /**
-   * `awaitingPayment`: send the shopper to `actionUrl`. `processing`: the outcome is not known yet,
-   * look at the group or repeat the request with its key.
-   */
-  state: z.enum(['placed', 'awaitingPayment', 'processing']),
-  total: money,
-  orders: z.array(
-    z.strictObject({ orderId: id<'Order'>(), vendorId: id<'Vendor'>(), total: money }),
-  ),
-  actionUrl: z.string().nullable(),
-  /** Until when the payment can be completed. */
-  expiresAt: z.string().nullable(),
-});
-export type CheckoutReply = z.infer<typeof checkoutReply>;
+export interface CheckoutReply {
+  readonly groupId: OrderGroupId;
+  readonly number: string | null;
+  readonly state: 'placed' | 'awaitingPayment' | 'processing';
+  readonly total: Money;
+  readonly orders: readonly {
+    readonly orderId: OrderId;
+    readonly vendorId: VendorId;
+    readonly total: Money;
+  }[];
+  readonly actionUrl: string | null;
+  readonly expiresAt: string | null;
+}
 
 /** The answer that follows from where a checkout stands. */
 export function replyOf(

@@ -1,7 +1,7 @@
 import type { PaymentState } from '@mkt/contracts';
 import type { OrderGroupId, Refusal } from '@mkt/kernel';
-import type { SagaStep } from '@mkt/service-kit';
 import type { Draft, DraftOrder } from './draft.ts';
+import type { ProcessStep } from './process-step.ts';
 
 export type CheckoutPhase =
   | 'buying'
@@ -62,7 +62,7 @@ export type CheckoutInput =
   | { readonly kind: 'undone' }
   | { readonly kind: 'gaveUp'; readonly command: CheckoutCommand };
 
-export type CheckoutStep = SagaStep<CheckoutState, CheckoutCommand>;
+export type CheckoutStep = ProcessStep<CheckoutState, CheckoutCommand>;
 
 const firstPollMs = 2_000;
 const longestPollMs = 60_000;

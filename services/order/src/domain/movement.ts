@@ -1,7 +1,7 @@
 import type { ItemUnits } from '@mkt/contracts';
 import type { OrderGroupId, OrderId, Refusal } from '@mkt/kernel';
-import type { SagaStep } from '@mkt/service-kit';
 import type { MovementKind } from './order.ts';
+import type { ProcessStep } from './process-step.ts';
 
 /** Money on its way for a change of an order. */
 export interface MovementState {
@@ -35,7 +35,7 @@ export function decideMovement(
   state: MovementState,
   input: MovementInput,
   now: Date,
-): SagaStep<MovementState, MovementCommand> {
+): ProcessStep<MovementState, MovementCommand> {
   switch (input.kind) {
     case 'started':
     case 'due':

@@ -1,9 +1,9 @@
 import { address, email, id, money } from '@mkt/contracts';
-import { assert, type UserId } from '@mkt/kernel';
+import { assert, ok, type UserId } from '@mkt/kernel';
 import { type Actor, type AnyRoute, route } from '@mkt/service-kit';
 import { z } from 'zod';
-import { checkoutReply } from '../domain/checkout-reply.ts';
 import type { Checkout } from '../operations/checkout.ts';
+import { checkoutReply } from './schemas.ts';
 
 const body = z.strictObject({
   cartId: id<'Cart'>(),
@@ -41,8 +41,13 @@ export function checkoutRoutes(checkout: Checkout): AnyRoute[] {
         PAYMENT_EXPIRED: 402,
         CHECKOUT_UNAVAILABLE: 503,
       },
-      handle: ({ actor, body: wanted, idempotency }) =>
-        checkout.run({ ...wanted, shopperId: shopperIdOf(actor) }, idempotency),
+      handle: async ({ actor, body: wanted, idempotency }) => {
+        const bought = await checkout.run(
+          { ...wanted, shopperId: shopperIdOf(actor) },
+          idempotency,
+        );
+        return bought.ok ? ok({ ...bought.value, orders: [...bought.value.orders] }) : bought;
+      },
     }),
   ];
 }

@@ -163,6 +163,25 @@ export const groupSummary = z.strictObject({
   ),
 });
 
+/** What a checkout answers, unless it is refused. */
+export const checkoutReply = z.strictObject({
+  groupId: id<'OrderGroup'>(),
+  /** The number people use; null while nothing is decided. */
+  number: z.string().nullable(),
+  /**
+   * `awaitingPayment`: send the shopper to `actionUrl`. `processing`: the outcome is not known yet,
+   * look at the group or repeat the request with its key.
+   */
+  state: z.enum(['placed', 'awaitingPayment', 'processing']),
+  total: money,
+  orders: z.array(
+    z.strictObject({ orderId: id<'Order'>(), vendorId: id<'Vendor'>(), total: money }),
+  ),
+  actionUrl: z.string().nullable(),
+  /** Until when the payment can be completed. */
+  expiresAt: z.string().nullable(),
+});
+
 export const unitsOfLines = z
   .array(z.strictObject({ lineId: id<'OrderLine'>(), quantity: z.int().min(1).max(10_000) }))
   .min(1)

@@ -1,0 +1,1 @@
+export { createNotificationService, notificationService } from './service.ts';

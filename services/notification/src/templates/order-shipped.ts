@@ -1,0 +1,12 @@
+import type { PayloadOf, orderShipped as contract } from '@mkt/contracts';
+import { type Rendered, letter } from './layout.ts';
+
+export function orderShipped(order: PayloadOf<typeof contract>): Rendered {
+  const { number, lines, carrier, trackingNumber, trackingUrl } = order;
+  const tracking = `${carrier}, tracking number ${trackingNumber}`;
+  return letter(`Your order ${number} is on its way`, [
+    `A parcel of your order ${number} has been sent.`,
+    { rows: lines.map(({ quantity, title }) => [`${quantity} ×`, title]) },
+    trackingUrl ? `${tracking}\n${trackingUrl}` : tracking,
+  ]);
+}
