@@ -12,11 +12,13 @@ const faultPoints = (process.env.MKT_FAULT_POINTS ?? '').split(',').filter(Boole
 const defaultFaultPoints = [
   'checkout.buying',
   'checkout.buying.executed',
+  'checkout.buying.reserved',
+  'checkout.buying.authorized',
   'checkout.placed',
   'relay.order.claimed',
   'relay.order.delivered',
 ];
-const randomMoments = Number(process.env.MKT_CRASH_MOMENTS ?? 12);
+const randomMoments = Number(process.env.MKT_CRASH_MOMENTS ?? 50);
 const seed = 20_261_101;
 
 describe('a process killed in the middle of checkouts', () => {

@@ -1,4 +1,4 @@
-import { type OrderGroupId, type UserId, newId } from '@mkt/kernel';
+import { type OrderGroupId, type Refusal, type Result, type UserId, newId } from '@mkt/kernel';
 import { newContext, runInContext } from '@mkt/service-kit';
 import type { TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,8 +33,8 @@ describe('coupons', () => {
   const usesOf = async (code: string) =>
     (await it.database.admin('SELECT used FROM pricing.coupons WHERE code = $1', [code])).rows[0]
       .used as number;
-  const codesOf = (outcomes: readonly { ok: boolean }[]) =>
-    outcomes.map((one) => (one.ok ? 'ok' : (one as { error: { code: string } }).error.code));
+  const codesOf = (outcomes: readonly Result<unknown, Refusal>[]) =>
+    outcomes.map((one) => (one.ok ? 'ok' : one.error.code));
 
   describe('redeemed by rivals', () => {
     test('on four connections are counted exactly up to the limit, and given back exactly', async () => {

@@ -1,0 +1,83 @@
+import type { Api } from '../adapters/api.ts';
+import type { Credentials } from '../adapters/credentials.ts';
+import type { Session, SessionTokens } from '../adapters/session.ts';
+import { Failure, exitCodes } from '../failure.ts';
+
+export interface LoginInput {
+  readonly email: string;
+  readonly password: string;
+  /** Opens an account with this name first. */
+  readonly registerAs?: string | undefined;
+  /** Works for this vendor, named by slug or id. */
+  readonly vendor?: string | undefined;
+}
+
+export interface LoggedIn {
+  readonly email: string;
+  readonly userId: string;
+  readonly operator: boolean;
+  readonly vendor: { readonly vendorId: string; readonly role: string; readonly name: string } | null;
+}
+
+/** `api` has no session yet: it sends what it is given as it is. */
+export async function login(
+  api: Api,
+  credentials: Credentials,
+  { email, password, registerAs, vendor }: LoginInput,
+): Promise<LoggedIn> {
+  const tokens = await api.post<SessionTokens>(
+    registerAs === undefined ? '/v1/auth/login' : '/v1/auth/register',
+    { email, password, ...(registerAs === undefined ? {} : { name: registerAs }) },
+  );
+  await keep(credentials, { ...tokens, email });
+  if (vendor !== undefined) return workFor(api, credentials, vendor);
+  return { email, userId: tokens.userId, operator: tokens.operator, vendor: null };
+}
+
+interface Membership {
+  readonly vendorId: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly role: string;
+}
+
+/** Exchanges the account's session for one that works for a vendor. */
+export async function workFor(
+  api: Api,
+  credentials: Credentials,
+  vendor: string,
+): Promise<LoggedIn> {
+  const { items } = await api.get<{ items: readonly Membership[] }>('/v1/vendors/mine');
+  const membership = items.find(({ slug, vendorId }) => [slug, vendorId].includes(vendor));
+  if (!membership) throw notStaffOf(vendor, items);
+  const { vendorId, name, role } = membership;
+  const previous = await credentials.read();
+  const tokens = await api.post<SessionTokens>('/v1/auth/sessions', { vendorId });
+  const email = previous?.email ?? null;
+  await keep(credentials, { ...tokens, email });
+  if (previous) await api.post('/v1/auth/logout', { refreshToken: previous.refreshToken });
+  const { userId, operator } = tokens;
+  return { email: email ?? '', userId, operator, vendor: { vendorId, role, name } };
+}
+
+function notStaffOf(vendor: string, mine: readonly Membership[]): Failure {
+  const names = mine.map(({ slug }) => slug).join(', ');
+  return new Failure(`This account does not work for "${vendor}".`, {
+    code: 'NOT_STAFF',
+    exit: exitCodes.notAuthorized,
+    next: names === '' ? 'Apply to sell: mkt vendor apply' : `It works for: ${names}`,
+  });
+}
+
+/** Ends the session at the server and forgets it here; false where there was none. */
+export async function logout(api: Api, credentials: Credentials): Promise<boolean> {
+  const session = await credentials.read();
+  if (session === undefined) return false;
+  await credentials.change(async () => undefined);
+  await api.post('/v1/auth/logout', { refreshToken: session.refreshToken });
+  return true;
+}
+
+async function keep(credentials: Credentials, session: Session): Promise<void> {
+  await credentials.change(async () => session);
+}
