@@ -1,26 +1,16 @@
 import { mkdir } from 'node:fs/promises';
-import { type Server, createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   type BucketSpec,
-  type Upstream,
   createGateway,
   createStaticFiles,
   inProcessUpstream,
+  type Upstream,
 } from '@mkt/gateway';
 import type { Clock } from '@mkt/kernel';
 import {
-  type Database,
-  type EventBus,
-  type FaultPoint,
-  type Logger,
-  type MeteredService,
-  type Metrics,
-  type RolePassword,
-  type RunningService,
-  type ServiceDefinition,
-  type TokenVerifier,
   buildService,
   createDatabase,
   createInProcessBus,
@@ -32,9 +22,19 @@ import {
   createPostgresDocuments,
   createTokenVerifier,
   createUsageReporter,
+  type Database,
+  type EventBus,
+  type FaultPoint,
+  type Logger,
+  type MeteredService,
+  type Metrics,
   migrateAll,
   noFaults,
   platformRoleOf,
+  type RolePassword,
+  type RunningService,
+  type ServiceDefinition,
+  type TokenVerifier,
   vendorRoleOf,
 } from '@mkt/service-kit';
 import { serviceSpec } from '@mkt/topology';

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@mkt/embedded-postgres';
-import { type LogLevel, createLogger } from '@mkt/service-kit';
-import { type OffsetClock, createOffsetClock } from './clock.ts';
+import { createLogger, type LogLevel } from '@mkt/service-kit';
+import { createOffsetClock, type OffsetClock } from './clock.ts';
 import { type Marketplace, startMarketplace } from './compose.ts';
 import { demoCredentials, demoPastMs, seedDemo } from './seed/seed.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { approvedVendor, checkOut, operatorOf, publish, readyToBuy } from '../support/actors.ts';
-import { createSuiteDatabase, startBackend, type SuiteDatabase } from '../support/backend.ts';
+import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
 import { expectOk, request } from '../support/http.ts';
 import { spawnBackend } from '../support/process.ts';
 
@@ -59,7 +59,10 @@ describe('a process killed in the middle of checkouts', () => {
   async function buyUntilItDies(url: string, times: number): Promise<void> {
     for (let n = 0; n < times; n += 1) {
       try {
-        const ready = await readyToBuy(url, variants.map((variantId) => ({ variantId, quantity: 1 })));
+        const ready = await readyToBuy(
+          url,
+          variants.map((variantId) => ({ variantId, quantity: 1 })),
+        );
         const reply = await checkOut(url, ready);
         if (reply.body.state === 'placed') acknowledged.push(reply.body.groupId);
       } catch {
@@ -85,7 +88,9 @@ describe('a process killed in the middle of checkouts', () => {
       );
       expect(kept).toHaveLength(acknowledged.length);
       expect(
-        await one(`SELECT count(*)::int AS n FROM "order".sagas WHERE kind = 'checkout' AND finished_at IS NULL`),
+        await one(
+          `SELECT count(*)::int AS n FROM "order".sagas WHERE kind = 'checkout' AND finished_at IS NULL`,
+        ),
       ).toBe(0);
       expect(
         await one(`SELECT count(*)::int AS n FROM payment.payments p
@@ -125,7 +130,12 @@ describe('a process killed in the middle of checkouts', () => {
     'at %s loses nothing and leaves nothing half done',
     async (point) => {
       const dieAt = { point, times: 2 };
-      const child = await spawnBackend({ admin: database.admin, filesDir, soleProcess: true, dieAt });
+      const child = await spawnBackend({
+        admin: database.admin,
+        filesDir,
+        soleProcess: true,
+        dieAt,
+      });
       await buyUntilItDies(child.url, 8);
       const outcome = await Promise.race([
         child.exited.then(() => 'died'),
@@ -138,25 +148,21 @@ describe('a process killed in the middle of checkouts', () => {
     60_000,
   );
 
-  test(
-    `at ${randomMoments} moments under load loses nothing and leaves nothing half done`,
-    async () => {
-      let state = seed;
-      const random = () => {
-        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-        return state / 2 ** 32;
-      };
-      for (let n = 0; n < randomMoments; n += 1) {
-        const child = await spawnBackend({ admin: database.admin, filesDir, soleProcess: true });
-        const load = Promise.all(Array.from({ length: 4 }, () => buyUntilItDies(child.url, 50)));
-        await Promise.race([load, momentAfter(50 + random() * 600)]);
-        await child.kill();
-        await load;
-      }
-      await expectRecovered();
-    },
-    240_000,
-  );
+  test(`at ${randomMoments} moments under load loses nothing and leaves nothing half done`, async () => {
+    let state = seed;
+    const random = () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 32;
+    };
+    for (let n = 0; n < randomMoments; n += 1) {
+      const child = await spawnBackend({ admin: database.admin, filesDir, soleProcess: true });
+      const load = Promise.all(Array.from({ length: 4 }, () => buyUntilItDies(child.url, 50)));
+      await Promise.race([load, momentAfter(50 + random() * 600)]);
+      await child.kill();
+      await load;
+    }
+    await expectRecovered();
+  }, 240_000);
 });
 
 function momentAfter(ms: number): Promise<void> {

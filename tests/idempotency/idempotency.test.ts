@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { approvedVendor, checkOut, operatorOf, publish, readyToBuy } from '../support/actors.ts';
-import { createSuiteDatabase, startBackend, type SuiteDatabase } from '../support/backend.ts';
+import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
 
 describe('a checkout sent more than once', () => {
   let database: SuiteDatabase;

@@ -12,7 +12,7 @@ import {
   readyToBuy,
   type Vendor,
 } from '../support/actors.ts';
-import { createSuiteDatabase, startBackend, type SuiteDatabase } from '../support/backend.ts';
+import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
 import { expectOk, request } from '../support/http.ts';
 
 /** Whether a rule lets a vendor's people in, and nobody wider. */
@@ -123,7 +123,9 @@ describe('another vendor’s data', () => {
       const refused = [400, 403, 404, 412, 415, 422, 428].includes(reply.status);
       const empty = reply.status === 200 && !JSON.stringify(reply.body).includes(victim.vendorId);
       if (!refused && !(empty && one.method === 'GET')) {
-        leaks.push(`${one.method} ${path} → ${reply.status}${unknown.length ? ' (unknown id)' : ''}`);
+        leaks.push(
+          `${one.method} ${path} → ${reply.status}${unknown.length ? ' (unknown id)' : ''}`,
+        );
       }
     }
     expect(leaks).toEqual([]);
@@ -155,7 +157,9 @@ describe('another vendor’s data', () => {
       const reply = await request(url, 'GET', path, { token });
       expect([path, reply.status, reply.body.items]).toEqual([path, 200, []]);
     }
-    const statement = await request(url, 'GET', '/v1/ledger/statement?currency=EUR', { token });
+    const period = 'from=2026-01-01T00:00:00Z&to=2099-01-01T00:00:00Z';
+    const path = `/v1/ledger/statement?currency=EUR&${period}`;
+    const statement = await request(url, 'GET', path, { token });
     expect(JSON.stringify(statement.body)).not.toContain(victim.vendorId);
   });
 

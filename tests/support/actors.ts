@@ -144,7 +144,9 @@ export async function readyToBuy(
   const { cartId } = await expectOk(request(url, 'POST', '/v1/carts', { token }));
   let cart: Record<string, never> & { shipping: never; goodsTotal: never } = {} as never;
   for (const body of lines) {
-    cart = await expectOk(request(url, 'POST', `/v1/carts/${cartId}/lines?country=IE`, { token, body }));
+    cart = await expectOk(
+      request(url, 'POST', `/v1/carts/${cartId}/lines?country=IE`, { token, body }),
+    );
   }
   return { token, body: await checkoutBody(url, cart, card) };
 }

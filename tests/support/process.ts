@@ -30,7 +30,9 @@ export async function spawnBackend(options: SpawnOptions): Promise<Child> {
   const url = await new Promise<string>((resolve, reject) => {
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
     lines.once('line', (line) => resolve((JSON.parse(line) as { url: string }).url));
-    child.once('exit', (code, signal) => reject(new Error(`ended at the start: ${code ?? signal}`)));
+    child.once('exit', (code, signal) =>
+      reject(new Error(`ended at the start: ${code ?? signal}`)),
+    );
   });
   return { url, process: child, exited, kill: end('SIGKILL'), stop: end('SIGTERM') };
 }

@@ -13,7 +13,11 @@ export interface ApiCall {
 /** The API without a socket: the same routes, checks and answers. */
 export interface Api {
   // biome-ignore lint/suspicious/noExplicitAny: the seed reads answers whose schemas are the services'
-  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, call?: ApiCall): Promise<any>;
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    call?: ApiCall,
+  ): Promise<any>;
 }
 
 /** A request of the seed was refused: a defect of the seed or of a service. */

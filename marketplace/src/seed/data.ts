@@ -88,7 +88,10 @@ export interface Demo {
   readonly coupons: readonly DemoCoupon[];
   readonly marketplace: {
     readonly currency: string;
-    readonly commission: { readonly components: readonly unknown[]; readonly includeShipping: boolean };
+    readonly commission: {
+      readonly components: readonly unknown[];
+      readonly includeShipping: boolean;
+    };
   };
   catalogue(vendor: DemoVendor): Promise<Buffer>;
 }

@@ -98,7 +98,10 @@ async function checkOut(api: Api, shopper: SeededShopper, cart: CartReply) {
   for (const option of cart.shipping.options) {
     if (!cheapest.has(option.vendorId)) cheapest.set(option.vendorId, option);
   }
-  const shippingMinor = [...cheapest.values()].reduce((sum, { price }) => sum + price.amountMinor, 0);
+  const shippingMinor = [...cheapest.values()].reduce(
+    (sum, { price }) => sum + price.amountMinor,
+    0,
+  );
   const { token: paymentToken } = await api.call('POST', '/v1/payment-simulator/tokens', {
     body: goodCard,
   });

@@ -3,7 +3,7 @@ import type { OffsetClock } from '../clock.ts';
 import type { Marketplace } from '../compose.ts';
 import { type Api, createInProcessApi } from './api.ts';
 import { type Demo, type DemoReview, readDemo } from './data.ts';
-import { type BoughtOrder, type SeededShopper, buy, cancel, deliver, ship } from './orders.ts';
+import { type BoughtOrder, buy, cancel, deliver, type SeededShopper, ship } from './orders.ts';
 import { type SeededVendor, seedCoupon, seedVendor } from './vendors.ts';
 
 const dayMs = 86_400_000;

@@ -9,7 +9,10 @@ export const text = (maxLength: number, minLength = 1) =>
     .min(minLength)
     .max(maxLength)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, 'must not hold control characters');
+    .regex(
+      /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u,
+      'must not hold control characters',
+    );
 
 /** A UUID that names one kind of entity. */
 export const id = <Brand extends string>() => z.uuid() as unknown as z.ZodType<Id<Brand>, string>;

@@ -22,10 +22,9 @@ export const eventEnvelope = z.strictObject({
   traceparent: z.string().max(64).nullable(),
   payload: z.unknown(),
 });
-export type EventEnvelope<Payload = unknown> = Omit<
-  z.infer<typeof eventEnvelope>,
-  'payload'
-> & { readonly payload: Payload };
+export type EventEnvelope<Payload = unknown> = Omit<z.infer<typeof eventEnvelope>, 'payload'> & {
+  readonly payload: Payload;
+};
 
 /** The contract of one event type at one version. */
 export interface EventContract<Payload extends z.ZodType = z.ZodType> {

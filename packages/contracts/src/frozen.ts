@@ -87,4 +87,3 @@ export const itemUnits = z.strictObject({
   units: quantity,
 });
 export type ItemUnits = z.infer<typeof itemUnits>;
-

@@ -27,7 +27,9 @@ describe('peer contracts', () => {
     (name, operation) => {
       expect(name).toMatch(/^[a-z]+\.[a-zA-Z]+$/);
       for (const schema of [operation.request, operation.reply]) {
-        expect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).toHaveProperty('type');
+        expect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).toHaveProperty(
+          'type',
+        );
       }
     },
   );

@@ -1,5 +1,7 @@
 import type { Clock } from '@mkt/kernel';
+import { assert } from '@mkt/kernel';
 import type { ServiceName, ServiceSpec } from '@mkt/topology';
+import { resilienceByClass } from '@mkt/topology';
 import type { FastifyInstance } from 'fastify';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { EventBus } from './bus/bus.ts';
@@ -13,12 +15,10 @@ import type { AnyRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import type { PeerHandler, PeerRegistry, Peers } from './peers/peers.ts';
 import type { SagaDefinition } from './saga/definition.ts';
-import { type SagaRunner, createSagaRunner } from './saga/runner.ts';
+import { createSagaRunner, type SagaRunner } from './saga/runner.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Meter } from './telemetry/meter.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { assert } from '@mkt/kernel';
-import { resilienceByClass } from '@mkt/topology';
 
 /** Everything a service is given. It does not know which shape of the system it is part of. */
 export interface ServiceRuntime {
@@ -193,7 +193,10 @@ function checkAgainstTopology(spec: ServiceSpec, parts: ServiceParts): void {
   const consumed = (parts.consumers ?? []).map((consumer) => consumer.type);
   const declared = new Set(spec.consumes);
   for (const type of consumed) {
-    assert(declared.has(type), `${spec.name} consumes ${type}, which the topology does not declare`);
+    assert(
+      declared.has(type),
+      `${spec.name} consumes ${type}, which the topology does not declare`,
+    );
   }
   for (const { path } of parts.routes) {
     const prefix = path.split('/')[2] ?? '';

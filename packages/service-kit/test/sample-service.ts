@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { id, inventoryStockChanged, text } from '@mkt/contracts';
-import { type Id, type VendorId, newId, ok, refuse } from '@mkt/kernel';
+import { type Id, newId, ok, refuse, type VendorId } from '@mkt/kernel';
 import { z } from 'zod';
-import { type ServiceDefinition, route, vendorOfActor, vendorScope } from '../src/index.ts';
+import { route, type ServiceDefinition, vendorOfActor, vendorScope } from '../src/index.ts';
 
 const note = z.strictObject({ id: id<'Product'>(), body: text(100), version: z.int() });
 const anyStaff = { staff: ['owner', 'manager'], scope: 'stock:write' } as const;

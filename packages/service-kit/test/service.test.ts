@@ -1,6 +1,6 @@
 import { newId } from '@mkt/kernel';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type TestService, startTestService } from '../src/testing/index.ts';
+import { startTestService, type TestService } from '../src/testing/index.ts';
 import { sampleService } from './sample-service.ts';
 
 describe('a service built by the kit', () => {
@@ -81,7 +81,12 @@ describe('a service built by the kit', () => {
     ['an unknown field', { body: { body: 'x', more: 1 } }, 400, 'INVALID_REQUEST'],
     ['a wrong type', { body: { body: 7 } }, 400, 'INVALID_REQUEST'],
     ['a body too large', { raw: `{"body":"${'x'.repeat(300_000)}"}` }, 413, 'BODY_TOO_LARGE'],
-    ['no idempotency key', { body: { body: 'x' }, idempotencyKey: null }, 400, 'IDEMPOTENCY_KEY_REQUIRED'],
+    [
+      'no idempotency key',
+      { body: { body: 'x' }, idempotencyKey: null },
+      400,
+      'IDEMPOTENCY_KEY_REQUIRED',
+    ],
     [
       'another media type',
       { raw: 'hello', headers: { 'content-type': 'text/plain' } },

@@ -8,8 +8,8 @@ import {
   type ServiceName,
   serviceNames,
   serviceOfPrefix,
-  services,
   serviceSpec,
+  services,
 } from '../src/index.ts';
 
 const ownerOf = (dotted: string) => dotted.split('.')[0] as ServiceName;

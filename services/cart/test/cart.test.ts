@@ -1,13 +1,13 @@
 import {
-  type QuoteItem,
   inventoryAvailability,
   orderPlaced,
   pricingQuote,
+  type QuoteItem,
   shippingQuote,
 } from '@mkt/contracts';
-import { type VariantId, newId, ok } from '@mkt/kernel';
-import { peerHandler } from '@mkt/service-kit';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { newId, ok, refuse, type VariantId } from '@mkt/kernel';
+import { newContext, peerHandler, runInContext } from '@mkt/service-kit';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { cartService } from '../src/index.ts';
 
@@ -15,10 +15,13 @@ const vendorId = newId<'Vendor'>();
 const suspended = new Set<string>();
 const stock = new Map<string, number>();
 
+/** Variants that a vendor each sells, for carts of many vendors. */
+const ownVendor = new Set<string>();
+
 const item = (lineId: string, variantId: VariantId, quantity: number): QuoteItem => ({
   itemId: lineId,
   kind: 'line',
-  vendorId,
+  vendorId: ownVendor.has(variantId) ? newId<'Vendor'>() : vendorId,
   productId: newId<'Product'>(),
   variantId,
   sku: null,
@@ -44,6 +47,9 @@ const item = (lineId: string, variantId: VariantId, quantity: number): QuoteItem
 /** Stand-ins with prices of 10.00, a list of suspended variants, and counted stock. */
 const peers = [
   peerHandler(pricingQuote, async ({ currency, lines }) => {
+    if (lines.some(({ quantity }) => quantity === 9_999)) {
+      return refuse('QUOTE_AMOUNT_OUT_OF_RANGE', 'Too much.');
+    }
     const buyable = lines.filter(({ variantId }) => !suspended.has(variantId));
     const gone = lines.filter(({ variantId }) => suspended.has(variantId));
     const items = buyable.map((line) => item(line.lineId, line.variantId, line.quantity));
@@ -198,5 +204,133 @@ describe('the cart service', () => {
       cartId,
     ]);
     expect(rows[0].status).toBe('ordered');
+  });
+
+  test('too dear to be priced is still shown, so that it can be changed', async () => {
+    const added = await add(newId<'Variant'>(), 9_999);
+    expect(added.status).toBe(200);
+    expect(added.body.lines).toMatchObject([
+      { problem: 'QUOTE_AMOUNT_OUT_OF_RANGE', payable: null },
+    ]);
+    const [line] = added.body.lines;
+    const fixed = await carts.request('PATCH', `/v1/carts/${cartId}/lines/${line.lineId}`, {
+      token,
+      body: { quantity: 2 },
+    });
+    expect(fixed.body.lines).toMatchObject([{ problem: null, quantity: 2 }]);
+  });
+
+  test('gets shipping for more vendors than one quote may ask for', async () => {
+    await fill(60, (variantId) => ownVendor.add(variantId));
+    const shown = await current();
+    expect(shown.lines).toHaveLength(60);
+    expect(shown.shipping.options).toHaveLength(60);
+  });
+
+  test('is full at a hundred lines, and a line at ten thousand units', async () => {
+    const variantIds = await fill(100);
+    const more = await add(newId<'Variant'>(), 1);
+    expect(more).toMatchObject({ status: 409, body: { code: 'CART_FULL' } });
+    expect((await add(variantIds[0]!, 1)).status).toBe(200);
+    const beyond = await add(variantIds[0]!, 10_000);
+    expect(beyond).toMatchObject({ status: 409, body: { code: 'QUANTITY_TOO_LARGE' } });
+  });
+
+  /** Many lines at once, past the routes: the limits and bounds are what is tried. */
+  async function fill(lines: number, each: (variantId: VariantId) => void = () => {}) {
+    const variantIds = Array.from({ length: lines }, () => newId<'Variant'>());
+    for (const variantId of variantIds) each(variantId);
+    const stored = variantIds.map((variantId) => ({ lineId: newId(), variantId, quantity: 1 }));
+    await carts.database.admin('UPDATE cart.carts SET lines = $2 WHERE id = $1', [
+      cartId,
+      JSON.stringify(stored),
+    ]);
+    return variantIds;
+  }
+
+  test('is read for a checkout in one statement, by its owner alone', async () => {
+    await add(newId<'Variant'>(), 2);
+    const { rows } = await carts.database.admin('SELECT owner_id FROM cart.carts WHERE id = $1', [
+      cartId,
+    ]);
+    const work = newContext();
+    const read = await runInContext(work, () =>
+      carts.peer('cart.get', { cartId, shopperId: rows[0].owner_id }),
+    );
+    expect(read).toMatchObject({ value: { cartId, version: 2, lines: [{ quantity: 2 }] } });
+    expect(work.spent.sqlRoundTrips).toBe(1);
+    expect(await carts.peer('cart.get', { cartId, shopperId: newId() })).toMatchObject({
+      error: { code: 'CART_NOT_FOUND' },
+    });
+  });
+
+  test('keeps the larger quantity of a variant in both carts, also when merged many times', async () => {
+    const both = newId<'Variant'>();
+    const guests = newId<'Variant'>();
+    await add(both, 2);
+    await add(guests, 1);
+    const account = await carts.tokens.user();
+    const own = (await carts.request('POST', '/v1/carts', { token: account })).body;
+    await carts.request('POST', `/v1/carts/${own.cartId}/lines`, {
+      token: account,
+      body: { variantId: both, quantity: 5 },
+    });
+    const merge = () =>
+      carts.request('POST', '/v1/carts/merge', { token: account, body: { guestToken: token } });
+    const replies = await Promise.all([merge(), merge(), merge(), merge()]);
+    expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+    expect((await current(account)).lines).toMatchObject([
+      { variantId: both, quantity: 5 },
+      { variantId: guests, quantity: 1 },
+    ]);
+    const asGuest = { token: await carts.tokens.guest(), body: { guestToken: token } };
+    expect((await carts.request('POST', '/v1/carts/merge', asGuest)).status).toBe(403);
+  });
+
+  test('loses what was ordered from the guest’s cart before the log-in', async () => {
+    const ordered = newId<'Variant'>();
+    const other = newId<'Variant'>();
+    await add(ordered, 2);
+    await add(other, 1);
+    const { rows } = await carts.database.admin('SELECT owner_id FROM cart.carts WHERE id = $1', [
+      cartId,
+    ]);
+    const account = await carts.tokens.user();
+    await carts.request('POST', '/v1/carts/merge', { token: account, body: { guestToken: token } });
+    const payload = orderPlaced.payload.parse(orderPlaced.sample);
+    const order = payload.orders[0]!;
+    const placed = {
+      ...payload,
+      cartId: cartId as typeof payload.cartId,
+      shopperId: rows[0].owner_id,
+      orders: [
+        {
+          ...order,
+          items: order.items.map((one) => ({ ...one, variantId: ordered, quantity: 2 })),
+        },
+      ],
+    };
+    const event = await carts.deliver(orderPlaced, placed);
+    await carts.deliver(orderPlaced, placed, event);
+    expect((await current(account)).lines).toMatchObject([{ variantId: other, quantity: 1 }]);
+  });
+
+  test.each([
+    ['no units', { quantity: 0 }],
+    ['half a unit', { quantity: 0.5 }],
+    ['more units than a line holds', { quantity: 10_001 }],
+    ['a variant that is no id', { variantId: 'mug', quantity: 1 }],
+    ['an unknown field', { quantity: 1, gift: true }],
+  ])('refuses %s', async (_, more) => {
+    const body = { variantId: newId(), ...more };
+    const refused = await carts.request('POST', `/v1/carts/${cartId}/lines`, { token, body });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+  });
+
+  test('refuses more coupon codes than ten, and forgets repeats', async () => {
+    const put = (codes: string[]) =>
+      carts.request('PUT', `/v1/carts/${cartId}/coupons`, { token, body: { codes } });
+    expect((await put(Array.from({ length: 11 }, (_, n) => `C${n}`))).status).toBe(400);
+    expect((await put(['spring', 'SPRING', 'MUGS'])).body.couponCodes).toEqual(['SPRING', 'MUGS']);
   });
 });

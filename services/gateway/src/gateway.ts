@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '@mkt/kernel';
 import {
   type Actor,
+  actorKey,
   type EventBus,
   type Logger,
   type Metrics,
-  type Peers,
-  type TokenVerifier,
-  actorKey,
   newContext,
+  type Peers,
   problemOfError,
   problemOfRefusal,
   problemType,
   requestIdHeader,
   runInContext,
+  type TokenVerifier,
   vendorOfActor,
 } from '@mkt/service-kit';
 import { serviceOfPrefix } from '@mkt/topology';
@@ -95,7 +95,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** One bucket per client address or account, and one per vendor over all its people and keys. */
-  function overLimit(actor: Actor, request: IncomingMessage, response: ServerResponse): Refusal | null {
+  function overLimit(
+    actor: Actor,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Refusal | null {
     const now = performance.now();
     const address = request.socket.remoteAddress ?? 'unknown';
     const client = actor.kind === 'anonymous' ? address : actorKey(actor);
@@ -105,7 +109,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const vendorId = vendorOfActor(actor);
     const vendorTaken = vendorId ? vendorLimiter(vendorId, now) : undefined;
-    const refused = !taken.allowed ? taken : vendorTaken && !vendorTaken.allowed ? vendorTaken : null;
+    const refused = !taken.allowed
+      ? taken
+      : vendorTaken && !vendorTaken.allowed
+        ? vendorTaken
+        : null;
     if (!refused) return null;
     return {
       code: 'RATE_LIMITED',
@@ -149,7 +157,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     const reply = await cache.get(`${accept} ${url}`, () =>
       upstream.fetch(url, {
         accept,
-        ...(request.headers.traceparent ? { traceparent: String(request.headers.traceparent) } : {}),
+        ...(request.headers.traceparent
+          ? { traceparent: String(request.headers.traceparent) }
+          : {}),
       }),
     );
     sendCached(reply, request, response);

@@ -1,5 +1,5 @@
 export { type BucketSpec } from './edge/rate-limit.ts';
-export { type StaticFiles, createStaticFiles } from './edge/static-files.ts';
-export { type Upstream, inProcessUpstream } from './edge/upstream.ts';
-export { type Gateway, type GatewayOptions, createGateway } from './gateway.ts';
+export { createStaticFiles, type StaticFiles } from './edge/static-files.ts';
+export { inProcessUpstream, type Upstream } from './edge/upstream.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export { describeApi } from './openapi/describe.ts';

@@ -1,6 +1,6 @@
 import { guardReport } from '@mkt/contracts';
 import { ok } from '@mkt/kernel';
-import { type ServiceParts, type ServiceRuntime, peerHandler } from '@mkt/service-kit';
+import { peerHandler, type ServiceParts, type ServiceRuntime } from '@mkt/service-kit';
 import { meteringOnly } from './domain/budget.ts';
 import { budgetRoutes, dayOf } from './routes/budget.ts';
 import { clockRoutes } from './routes/clock.ts';

@@ -1,5 +1,5 @@
 import { newId, uuidv7 } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { guardService } from '../src/index.ts';
 

@@ -1,4 +1,4 @@
-import { type ServiceParts, type ServiceRuntime, createDueWork } from '@mkt/service-kit';
+import { createDueWork, type ServiceParts, type ServiceRuntime } from '@mkt/service-kit';
 import { createConsumers } from './events/consumers.ts';
 import { expireHolds } from './operations/expire-holds.ts';
 import { createPeerHandlers } from './peers/handlers.ts';

@@ -1,9 +1,9 @@
-import { type OrderGroupId, type VariantId, newId } from '@mkt/kernel';
+import { newId, type OrderGroupId, type VariantId } from '@mkt/kernel';
 import type { TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { confirm, release } from '../src/operations/end-hold.ts';
 import { reserve } from '../src/operations/reserve.ts';
-import { type ReservationStore, createReservationStore } from '../src/store/reservations.ts';
+import { createReservationStore, type ReservationStore } from '../src/store/reservations.ts';
 import { importProduct, levelOf, minuteMs, startInventory } from './setup.ts';
 
 const rivalsPerConnection = 50;
@@ -49,7 +49,8 @@ describe('rivals on four connections', () => {
     const outcomes = await everyRival((store) => hold(store, [[mug, 1]]));
     const losers = outcomes.filter((outcome) => !outcome.ok);
     expect(outcomes.length - losers.length).toBe(units);
-    for (const loser of losers) expect(loser).toMatchObject({ error: { code: 'INSUFFICIENT_STOCK' } });
+    for (const loser of losers)
+      expect(loser).toMatchObject({ error: { code: 'INSUFFICIENT_STOCK' } });
     expect(await levelOf(it, mug)).toEqual({ stocked: units, reserved: units });
   });
 
@@ -67,10 +68,17 @@ describe('rivals on four connections', () => {
   });
 
   test('that want the same rows in opposite orders neither block nor lose a unit', async () => {
-    const { variantIds } = await importProduct(it, [{ stocked: 30 }, { stocked: 30 }, { stocked: 30 }]);
+    const { variantIds } = await importProduct(it, [
+      { stocked: 30 },
+      { stocked: 30 },
+      { stocked: 30 },
+    ]);
     const outcomes = await everyRival((store, rival) => {
       const order = rival % 2 === 0 ? variantIds : variantIds.toReversed();
-      return hold(store, order.map((variantId) => [variantId, 1] as const));
+      return hold(
+        store,
+        order.map((variantId) => [variantId, 1] as const),
+      );
     });
     expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(30);
     for (const variantId of variantIds) {

@@ -1,4 +1,4 @@
-import { type VariantId, newId } from '@mkt/kernel';
+import { newId, type VariantId } from '@mkt/kernel';
 import { newContext, runInContext } from '@mkt/service-kit';
 import type { TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -172,7 +172,9 @@ describe('reserving stock', () => {
       it.clock.advance(2 * minuteMs);
       const rival = await reserve(it, [[mug, 1]]);
       expect(rival.ok).toBe(true);
-      expect(await confirm(stale.groupId)).toMatchObject({ error: { code: 'RESERVATION_EXPIRED' } });
+      expect(await confirm(stale.groupId)).toMatchObject({
+        error: { code: 'RESERVATION_EXPIRED' },
+      });
       expect(await confirm(rival.groupId)).toMatchObject({ ok: true });
       expect(await levelOf(it, mug)).toEqual({ stocked: 0, reserved: 0 });
     });

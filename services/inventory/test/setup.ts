@@ -1,6 +1,6 @@
 import { type ProductSnapshot, productChanged, productSnapshotSample } from '@mkt/contracts';
-import { type Id, type VariantId, newId } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { type Id, newId, type VariantId } from '@mkt/kernel';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
 import { inventoryService } from '../src/index.ts';
 

@@ -1,8 +1,8 @@
 import { orderCancelled, productChanged } from '@mkt/contracts';
-import { type VariantId, newId } from '@mkt/kernel';
+import { newId, type VariantId } from '@mkt/kernel';
 import type { TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type StockedProduct, importProduct, levelOf, reserve, startInventory } from './setup.ts';
+import { importProduct, levelOf, reserve, type StockedProduct, startInventory } from './setup.ts';
 
 describe('a vendor’s stock', () => {
   let it: TestService;
@@ -105,7 +105,10 @@ describe('a vendor’s stock', () => {
       it.request('PUT', `/v1/stock/${mug}`, { ...as, body: { stocked: 1 } }),
       it.request('PATCH', `/v1/stock/${mug}`, { ...as, body: { lowStockThreshold: 1 } }),
       it.request('PUT', '/v1/stock', { ...as, body: { items: [{ variantId: mug, stocked: 1 }] } }),
-      it.request('POST', `/v1/stock/${mug}/adjustments`, { ...as, body: { delta: 1, reason: 'x' } }),
+      it.request('POST', `/v1/stock/${mug}/adjustments`, {
+        ...as,
+        body: { delta: 1, reason: 'x' },
+      }),
       it.request('GET', `/v1/stock/${mug}/adjustments`, as),
     ]);
     expect(replies.map((reply) => reply.status)).toEqual([404, 404, 404, 404, 404]);
@@ -156,7 +159,10 @@ describe('a vendor’s stock', () => {
     const vendor = await importProduct(it, [{ stocked: 2 }]);
     const [bowl] = vendor.variantIds as [VariantId];
     const own = { token: await it.tokens.staff(vendor.vendorId) };
-    const barn = await it.request('POST', '/v1/stock/locations', { ...own, body: { name: 'Barn' } });
+    const barn = await it.request('POST', '/v1/stock/locations', {
+      ...own,
+      body: { name: 'Barn' },
+    });
     expect(barn.status).toBe(201);
     const { locationId } = barn.body;
     const set = await it.request('PUT', `/v1/stock/${bowl}`, {
@@ -177,7 +183,10 @@ describe('a vendor’s stock', () => {
     });
     expect(elsewhere.status).toBe(404);
     const places = await it.request('GET', '/v1/stock/locations', own);
-    expect(places.body.items.map((place: { name: string }) => place.name)).toEqual(['Main', 'Barn']);
+    expect(places.body.items.map((place: { name: string }) => place.name)).toEqual([
+      'Main',
+      'Barn',
+    ]);
   });
 
   test('is announced as low below the threshold that the vendor sets', async () => {
@@ -252,7 +261,9 @@ describe('stock that follows its product', () => {
     const denying = product.variants.map((each) => ({ ...each, inventoryPolicy: 'deny' as const }));
     await it.deliver(productChanged, { ...product, version: 2, variants: denying });
     expect((await reserve(it, [[poster, 1]])).ok).toBe(false);
-    const { rows } = await it.database.admin('SELECT count(*)::int AS n FROM inventory.dead_letters');
+    const { rows } = await it.database.admin(
+      'SELECT count(*)::int AS n FROM inventory.dead_letters',
+    );
     expect(rows[0].n).toBe(0);
   });
 });

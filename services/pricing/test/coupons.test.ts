@@ -1,4 +1,4 @@
-import { type OrderGroupId, type Refusal, type Result, type UserId, newId } from '@mkt/kernel';
+import { newId, type OrderGroupId, type Refusal, type Result, type UserId } from '@mkt/kernel';
 import { newContext, runInContext } from '@mkt/service-kit';
 import type { TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,7 +92,9 @@ describe('coupons', () => {
         const release = it.peer('pricing.releaseRedemption', { groupId });
         await Promise.all([redeemed([code], newId(), groupId), release]);
         expect(await usesOf(code)).toBe(0);
-        expect(codesOf([await redeemed([code], newId(), groupId)])).toEqual(['REDEMPTION_RELEASED']);
+        expect(codesOf([await redeemed([code], newId(), groupId)])).toEqual([
+          'REDEMPTION_RELEASED',
+        ]);
       }
     });
   });
@@ -175,7 +177,10 @@ describe('coupons', () => {
     ['a kind we do not know', { discount: { kind: 'gift' } }],
     ['a code with spaces', { code: 'TWO WORDS' }],
     ['a limit of none', { usageLimit: 0 }],
-    ['dates the wrong way round', { startsAt: '2026-02-02T00:00:00Z', endsAt: '2026-02-01T00:00:00Z' }],
+    [
+      'dates the wrong way round',
+      { startsAt: '2026-02-02T00:00:00Z', endsAt: '2026-02-01T00:00:00Z' },
+    ],
     ['a share over 100 %', { vendorFundedPpm: 1_000_001 }],
     ['an unknown field', { stackable: true }],
   ])('with %s are refused', async (_, more) => {

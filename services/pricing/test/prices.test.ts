@@ -12,8 +12,7 @@ describe('prices that a vendor sets', () => {
   afterAll(() => it.close());
 
   const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
-  const inDays = (days: number) =>
-    new Date(it.clock.now().getTime() + days * dayMs).toISOString();
+  const inDays = (days: number) => new Date(it.clock.now().getTime() + days * dayMs).toISOString();
 
   async function offered(priceMinor: number) {
     const offer = await publish(it, priceMinor);

@@ -1,12 +1,12 @@
 import {
-  type Quote,
   productChanged,
   productSnapshotSample,
+  type Quote,
   vendorReopened,
   vendorSuspended,
 } from '@mkt/contracts';
-import { type VariantId, type VendorId, newId } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { newId, type VariantId, type VendorId } from '@mkt/kernel';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { pricingService } from '../src/index.ts';
 
@@ -72,7 +72,13 @@ describe('the pricing service', () => {
     const spent = pricing.meter.drain().find(({ meter }) => meter === 'postgres.statements');
     expect(spent?.amount).toBe(1);
     expect(quoted.items).toMatchObject([
-      { baseMinor: 2_460, payableMinor: 2_460, netMinor: 2_000, taxMinor: 460, taxRatePpm: 230_000 },
+      {
+        baseMinor: 2_460,
+        payableMinor: 2_460,
+        netMinor: 2_000,
+        taxMinor: 460,
+        taxRatePpm: 230_000,
+      },
     ]);
     expect(quoted.totalMinor).toBe(2_460);
   });
@@ -121,7 +127,8 @@ describe('the pricing service', () => {
 
   test('starts and ends a sale by the clock and tells of each change once', async () => {
     const { productId, variantId } = await publish(3_000);
-    const at = (days: number) => new Date(pricing.clock.now().getTime() + days * dayMs).toISOString();
+    const at = (days: number) =>
+      new Date(pricing.clock.now().getTime() + days * dayMs).toISOString();
     const put = await pricing.request('PUT', `/v1/prices/${variantId}`, {
       token: staff,
       body: {
@@ -153,7 +160,10 @@ describe('the pricing service', () => {
     const { variantId } = await publish(3_000);
     const stranger = await pricing.tokens.staff(newId<'Vendor'>());
     const body = { listPrice: { amountMinor: 1, currency: 'EUR' } };
-    const refused = await pricing.request('PUT', `/v1/prices/${variantId}`, { token: stranger, body });
+    const refused = await pricing.request('PUT', `/v1/prices/${variantId}`, {
+      token: stranger,
+      body,
+    });
     expect([refused.status, refused.body.code]).toEqual([404, 'VARIANT_NOT_FOUND']);
     expect((await quote([variantId])).totalMinor).toBe(6_000);
   });
@@ -171,7 +181,11 @@ describe('the pricing service', () => {
     expect(own).toMatchObject({ discountMinor: 650, vendorFundedMinor: 538 });
     expect(other).toMatchObject({ discountMinor: 200, vendorFundedMinor: 50 });
     expect(quoted.refusedCoupons).toEqual([{ code: 'NOPE', reason: 'COUPON_UNKNOWN' }]);
-    const shared = await makeCoupon(staff, { code: 'SHARE', discount: percentage, vendorFundedPpm: 5 });
+    const shared = await makeCoupon(staff, {
+      code: 'SHARE',
+      discount: percentage,
+      vendorFundedPpm: 5,
+    });
     expect(shared.body.code).toBe('FUNDING_NOT_YOURS');
     const taken = await makeCoupon(staff, { code: 'all10', discount: percentage });
     expect([taken.status, taken.body.code]).toEqual([409, 'COUPON_CODE_TAKEN']);
@@ -185,10 +199,12 @@ describe('the pricing service', () => {
     const rivals = Array.from({ length: 49 }, () => redeem('SEVEN'));
     const outcomes = await Promise.all([redeem('SEVEN', shopperId, groupId), ...rivals]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(7);
-    expect(outcomes.filter((one) => !one.ok && one.error.code === 'COUPON_EXHAUSTED')).toHaveLength(43);
+    expect(outcomes.filter((one) => !one.ok && one.error.code === 'COUPON_EXHAUSTED')).toHaveLength(
+      43,
+    );
     const used = async () =>
-      (await pricing.database.admin(`SELECT used FROM pricing.coupons WHERE code = 'SEVEN'`)).rows[0]
-        .used;
+      (await pricing.database.admin(`SELECT used FROM pricing.coupons WHERE code = 'SEVEN'`))
+        .rows[0].used;
     expect(await used()).toBe(7);
     const released = outcomes[0]?.ok ? 1 : 0;
     await pricing.peer('pricing.releaseRedemption', { groupId });
@@ -211,9 +227,9 @@ describe('the pricing service', () => {
     );
     expect(rows[0].used).toBe(1);
     const { variantId } = await publish(100);
-    expect((await quote([variantId], { shopperId, couponCodes: ['ONCE'] })).refusedCoupons).toEqual([
-      { code: 'ONCE', reason: 'COUPON_LIMIT_REACHED' },
-    ]);
+    expect((await quote([variantId], { shopperId, couponCodes: ['ONCE'] })).refusedCoupons).toEqual(
+      [{ code: 'ONCE', reason: 'COUPON_LIMIT_REACHED' }],
+    );
   });
 
   test('sets a tax rate for quotes from now on, by operators alone', async () => {

@@ -1,11 +1,11 @@
 import {
   type ProductSnapshot,
-  type Quote,
   productChanged,
   productSnapshotSample,
+  type Quote,
 } from '@mkt/contracts';
-import { type Refusal, type Result, type VariantId, newId } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { newId, type Refusal, type Result, type VariantId } from '@mkt/kernel';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
 import { pricingService } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
 import { orderDelivered, orderPlaced } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { reviewService } from '../src/index.ts';
 
@@ -24,7 +24,9 @@ describe('the review service', () => {
     await reviews.deliver(orderPlaced, {
       ...sample,
       shopperId,
-      orders: [{ ...order, vendorId, items: [{ ...item, vendorId, lineId, productId, variantId }] }],
+      orders: [
+        { ...order, vendorId, items: [{ ...item, vendorId, lineId, productId, variantId }] },
+      ],
     });
     const deliver = () =>
       reviews.deliver(orderDelivered, {

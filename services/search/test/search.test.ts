@@ -10,7 +10,7 @@ import {
   vendorSuspended,
 } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { searchService } from '../src/index.ts';
 import { createLiveIndex } from '../src/operations/live-index.ts';
@@ -57,7 +57,10 @@ describe('the search service', () => {
   test('finds a published product by words with typos, with facets, as soon as it is told of', async () => {
     await search.deliver(productChanged, productOf('Speckled ceramic mug').payload);
     const found = await find('q=ceramc%20mgu');
-    expect(found.items[0]).toMatchObject({ title: 'Speckled ceramic mug', vendorName: 'Kiln & Co' });
+    expect(found.items[0]).toMatchObject({
+      title: 'Speckled ceramic mug',
+      vendorName: 'Kiln & Co',
+    });
     expect(found.facets.vendors).toMatchObject([{ value: vendorId, label: 'Kiln & Co' }]);
     expect((await find('q=lamp')).total).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { orderShipped } from '@mkt/contracts';
-import { type ServiceParts, type ServiceRuntime, consume } from '@mkt/service-kit';
+import { consume, type ServiceParts, type ServiceRuntime } from '@mkt/service-kit';
 import { quotePeer } from './peers/quote.ts';
 import { profileRoutes } from './routes/profiles.ts';
 import { shipmentRoutes } from './routes/shipments.ts';

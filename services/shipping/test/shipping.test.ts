@@ -1,6 +1,6 @@
 import { orderShipped } from '@mkt/contracts';
-import { type VendorId, newId } from '@mkt/kernel';
-import { type TestService, startTestService } from '@mkt/service-kit/testing';
+import { newId, type VendorId } from '@mkt/kernel';
+import { startTestService, type TestService } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { shippingService } from '../src/index.ts';
 
@@ -100,7 +100,8 @@ describe('the shipping service', () => {
   test('shows a shipment to its vendor, its shopper and operators, and to no one else', async () => {
     const { orderId } = await ship();
     const seen = async (token: string) =>
-      (await shipping.request('GET', `/v1/shipments?orderId=${orderId}`, { token })).body.items.length;
+      (await shipping.request('GET', `/v1/shipments?orderId=${orderId}`, { token })).body.items
+        .length;
     expect(await seen(staff)).toBe(1);
     expect(await seen(await shipping.tokens.user(shopperId))).toBe(1);
     expect(await seen(await shipping.tokens.operator())).toBe(1);

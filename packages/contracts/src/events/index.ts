@@ -1,9 +1,15 @@
+import type { EventContract } from '../envelope.ts';
 import * as billing from './billing.ts';
 import * as customer from './customer.ts';
 import { productChanged } from './discovery.ts';
 import * as fulfillment from './fulfillment.ts';
-import { orderCancelled, orderDelivered, orderPlaced, orderShipped, pricingOfferChanged } from './sales.ts';
-import type { EventContract } from '../envelope.ts';
+import {
+  orderCancelled,
+  orderDelivered,
+  orderPlaced,
+  orderShipped,
+  pricingOfferChanged,
+} from './sales.ts';
 
 export * from './billing.ts';
 export * from './customer.ts';

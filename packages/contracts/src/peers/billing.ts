@@ -35,9 +35,7 @@ export const paymentAuthorize = definePeer({
     amountMinor,
     currency,
     shares: z
-      .array(
-        z.strictObject({ orderId: id<'Order'>(), vendorId: id<'Vendor'>(), amountMinor }),
-      )
+      .array(z.strictObject({ orderId: id<'Order'>(), vendorId: id<'Vendor'>(), amountMinor }))
       .min(1)
       .max(50),
     /** From the provider's own form: card numbers never reach the services. */

@@ -25,7 +25,10 @@ export const inventoryReserve = definePeer({
   name: 'inventory.reserve',
   request: z.strictObject({
     groupId: id<'OrderGroup'>(),
-    lines: z.array(z.strictObject({ variantId: id<'Variant'>(), quantity })).min(1).max(200),
+    lines: z
+      .array(z.strictObject({ variantId: id<'Variant'>(), quantity }))
+      .min(1)
+      .max(200),
     expiresAt: timestamp,
   }),
   reply: z.strictObject({}),

@@ -28,9 +28,7 @@ export const pricingQuote = definePeer({
     /** Null before a shopper is known; then per-shopper coupon limits are not checked. */
     shopperId: id<'User'>().nullable(),
     lines: z
-      .array(
-        z.strictObject({ lineId: id<'CartLine'>(), variantId: id<'Variant'>(), quantity }),
-      )
+      .array(z.strictObject({ lineId: id<'CartLine'>(), variantId: id<'Variant'>(), quantity }))
       .max(200),
     shipping: z.array(z.strictObject({ vendorId: id<'Vendor'>(), amountMinor })).max(50),
     couponCodes: z.array(z.string().max(64)).max(10),

@@ -1,5 +1,5 @@
 import type { ApiKeyScope, VendorRole } from '@mkt/contracts';
-import { type ApiKeyId, type UserId, type VendorId, unreachable } from '@mkt/kernel';
+import { type ApiKeyId, type UserId, unreachable, type VendorId } from '@mkt/kernel';
 
 /** Who sent a request, as the verified token says. */
 export type Actor =

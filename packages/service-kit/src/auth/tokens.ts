@@ -1,6 +1,6 @@
 import { apiKeyScope, vendorRole } from '@mkt/contracts';
 import type { ApiKeyId, UserId, VendorId } from '@mkt/kernel';
-import { type JSONWebKeySet, createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Actor } from './actor.ts';
@@ -75,7 +75,8 @@ export function createTokenVerifier(keySource: KeySource): TokenVerifier {
         return actor;
       } catch (error) {
         if (error instanceof errors.JWTExpired) return 'TOKEN_EXPIRED';
-        if (error instanceof errors.JOSEError || error instanceof z.ZodError) return 'TOKEN_INVALID';
+        if (error instanceof errors.JOSEError || error instanceof z.ZodError)
+          return 'TOKEN_INVALID';
         throw error;
       }
     },

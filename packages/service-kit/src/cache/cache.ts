@@ -23,17 +23,19 @@ interface Entry {
 
 /** In this process, least recently used out first. Times by the machine's steady clock. */
 export function createLocalCache(options: LocalCacheOptions): Cache {
-  const entries = new LRUCache<string, Entry>({ max: options.maxEntries, ttl: 1, ttlResolution: 0 });
+  const entries = new LRUCache<string, Entry>({
+    max: options.maxEntries,
+    ttl: 1,
+    ttlResolution: 0,
+  });
   const loading = new Map<string, Promise<unknown>>();
 
   function loadOnce<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
-    const started = load().then(
-      (value) => {
-        // A delete during the load means that what was read may be stale already.
-        if (loading.get(key) === started) entries.set(key, { value }, { ttl: ttlMs });
-        return value;
-      },
-    );
+    const started = load().then((value) => {
+      // A delete during the load means that what was read may be stale already.
+      if (loading.get(key) === started) entries.set(key, { value }, { ttl: ttlMs });
+      return value;
+    });
     const settled = started.finally(() => {
       if (loading.get(key) === started) loading.delete(key);
     });

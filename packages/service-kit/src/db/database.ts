@@ -1,11 +1,11 @@
 import type { EventContract, PayloadOf } from '@mkt/contracts';
 import pg from 'pg';
+import { writeOutbox } from '../events/outbox.ts';
 import { Fault } from '../faults.ts';
 import { currentContext } from '../telemetry/context.ts';
 import type { Meter } from '../telemetry/meter.ts';
-import { writeOutbox } from '../events/outbox.ts';
 import { faultOf, isRetryable } from './pg-errors.ts';
-import { type Scope, platformScope, vendorOf } from './scope.ts';
+import { platformScope, type Scope, vendorOf } from './scope.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a row's shape is what the statement's author says
 export type Row = Record<string, any>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Refusal, type Result, err, ok } from '@mkt/kernel';
+import { err, ok, type Refusal, type Result } from '@mkt/kernel';
 import { type Tx } from './database.ts';
 import { vendorOf } from './scope.ts';
 

@@ -1,4 +1,4 @@
-import { type VendorId, assert } from '@mkt/kernel';
+import { assert, type VendorId } from '@mkt/kernel';
 import type { Database, Row } from '../db/database.ts';
 import { type Scope, vendorOf } from '../db/scope.ts';
 import type { Meter } from '../telemetry/meter.ts';
@@ -140,7 +140,8 @@ export function createPostgresDocuments<Body>(
         written.push(...(await tx.query(sql, [rowsOf(known)])));
       }
       for (const { id } of written) ids.delete(id as string);
-      if (ids.size === 0) for (const { events } of writes) for (const event of events) tx.emit(event);
+      if (ids.size === 0)
+        for (const { events } of writes) for (const event of events) tx.emit(event);
       return [...ids];
     },
   };

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type EventContract,
   type EventEnvelope,
-  type PayloadOf,
   eventContracts,
+  type PayloadOf,
 } from '@mkt/contracts';
 import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';

@@ -5,7 +5,7 @@ import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type OutboxRow, envelopeOf } from './outbox.ts';
+import { envelopeOf, type OutboxRow } from './outbox.ts';
 
 export interface RelayOptions {
   readonly service: string;

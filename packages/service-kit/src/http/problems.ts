@@ -88,7 +88,8 @@ export function problemOfRefusal(
     ...(Array.isArray(errors) ? { errors } : {}),
     ...(Object.keys(data).length > 0 ? { data } : {}),
   });
-  const retryAfter = (refusal.data as { retryAfterSeconds?: unknown } | undefined)?.retryAfterSeconds;
+  const retryAfter = (refusal.data as { retryAfterSeconds?: unknown } | undefined)
+    ?.retryAfterSeconds;
   return {
     status,
     problem,

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import type { Refusal, Result } from '@mkt/kernel';
 import type { z } from 'zod';
 import type { Access, Actor } from '../auth/actor.ts';
+import type { Tx } from '../db/database.ts';
 import type { IdempotencyKey } from '../db/idempotency.ts';
 import type { Scope } from '../db/scope.ts';
-import type { Tx } from '../db/database.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -86,7 +86,9 @@ export interface RouteDefinition<
       Output<Query>,
       Body extends 'stream' ? Readable : Output<Body>
     >,
-  ): Promise<RouteReply<Reply extends 'stream' ? AsyncIterable<string | Uint8Array> : Output<Reply>>>;
+  ): Promise<
+    RouteReply<Reply extends 'stream' ? AsyncIterable<string | Uint8Array> : Output<Reply>>
+  >;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of routes whose types differ

@@ -17,7 +17,9 @@ function withoutFormats(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key, value]) => !((key === 'format' || key === 'pattern') && typeof value === 'string'))
+      .filter(
+        ([key, value]) => !((key === 'format' || key === 'pattern') && typeof value === 'string'),
+      )
       .map(([key, value]) => [key, withoutFormats(value)]),
   );
 }

@@ -1,21 +1,21 @@
 import { Readable } from 'node:stream';
-import { type Refusal, type Result, err, ok } from '@mkt/kernel';
+import { err, ok, type Refusal, type Result } from '@mkt/kernel';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { actorKey, mayCall } from '../auth/actor.ts';
 import type { Actor } from '../auth/actor.ts';
+import { actorKey, mayCall } from '../auth/actor.ts';
 import type { TokenVerifier } from '../auth/tokens.ts';
 import type { Database } from '../db/database.ts';
-import { type IdempotencyKey, claimKey, fingerprintOf, storeReply } from '../db/idempotency.ts';
+import { claimKey, fingerprintOf, type IdempotencyKey, storeReply } from '../db/idempotency.ts';
 import { Fault, RefusalError } from '../faults.ts';
-import { type WorkContext, newContext, runInContext } from '../telemetry/context.ts';
+import { newContext, runInContext, type WorkContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { boundStream, packReply, parseJsonBody, unpackReply } from './body.ts';
-import { problemOfError, problemOfRefusal, problemType, refusalOfZod } from './problems.ts';
 import type { ProblemAnswer } from './problems.ts';
-import { type AnyRoute, Answer, type RouteRequest, isMutation } from './route.ts';
+import { problemOfError, problemOfRefusal, problemType, refusalOfZod } from './problems.ts';
+import { Answer, type AnyRoute, isMutation, type RouteRequest } from './route.ts';
 import { compileSerializer } from './serialize.ts';
 
 export interface HttpServerOptions {
@@ -45,12 +45,16 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 255, ignoreTrailingSlash: false },
     genReqId: (request) => {
       const given = request.headers[requestIdHeader];
-      return typeof given === 'string' && requestIdPattern.test(given) ? given : crypto.randomUUID();
+      return typeof given === 'string' && requestIdPattern.test(given)
+        ? given
+        : crypto.randomUUID();
     },
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
-    parseJsonBody(body),
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => parseJsonBody(body),
   );
   app.addContentTypeParser('*', async (_: unknown, payload: Readable) => payload);
 
@@ -106,9 +110,10 @@ function problemOfThrown(
 }
 
 function addRoute(app: FastifyInstance, definition: AnyRoute, options: HttpServerOptions): void {
-  const serialize = definition.reply.schema instanceof z.ZodType
-    ? compileSerializer(definition.reply.schema)
-    : undefined;
+  const serialize =
+    definition.reply.schema instanceof z.ZodType
+      ? compileSerializer(definition.reply.schema)
+      : undefined;
   const prepared = { definition, options, serialize, statuses: definition.refusals ?? {} };
   const add = (to: FastifyInstance) =>
     to.route({
@@ -264,7 +269,10 @@ async function actorOf(
   const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/.exec(header)?.[1];
   const actor = token ? await tokens.verify(token) : 'TOKEN_INVALID';
   if (actor === 'TOKEN_EXPIRED') {
-    return err({ code: actor, detail: 'The access token has expired: refresh it or log in again.' });
+    return err({
+      code: actor,
+      detail: 'The access token has expired: refresh it or log in again.',
+    });
   }
   if (actor === 'TOKEN_INVALID') {
     return err({ code: actor, detail: 'The access token is not valid: log in again.' });
@@ -327,7 +335,9 @@ function parseInput(
     } else if (part === 'body' && schema && request.body instanceof Readable) {
       return err({ code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'Send application/json.' });
     } else if (schema instanceof z.ZodType) {
-      const parsed = schema.safeParse(part === 'query' ? { ...(given.query as object) } : given[part]);
+      const parsed = schema.safeParse(
+        part === 'query' ? { ...(given.query as object) } : given[part],
+      );
       if (!parsed.success) return err(refusalOfZod(part, parsed.error));
       parts[part] = parsed.data;
     }
@@ -357,7 +367,8 @@ function mutateFor(
         if (!natural) {
           const claimed = await claimKey(tx, key);
           if (!claimed.ok) return claimed;
-          if (claimed.value.kind === 'replied') return ok(unpackReply(claimed.value.reply) as never);
+          if (claimed.value.kind === 'replied')
+            return ok(unpackReply(claimed.value.reply) as never);
           if (claimed.value.kind === 'underWay') {
             throw new Fault('CONFLICTING_WRITE', 'The first request with this key is under way');
           }
@@ -376,4 +387,3 @@ function mutateFor(
     }
   };
 }
-

@@ -1,4 +1,4 @@
-import { type Refusal, type Result, err, ok } from '@mkt/kernel';
+import { err, ok, type Refusal, type Result } from '@mkt/kernel';
 import type { ServiceName } from '@mkt/topology';
 import { Fault } from '../faults.ts';
 import { currentContext, remainingMs } from '../telemetry/context.ts';
@@ -25,24 +25,31 @@ export function createHttpTransport(options: HttpPeerOptions): PeerTransport {
   return async (service, operation, request, signal) => {
     const context = currentContext();
     const remaining = remainingMs();
-    const response = await send(service, `${options.urlOf(service)}${peerPathPrefix}${operation.name}`, {
-      method: 'POST',
-      signal,
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${options.peerToken}`,
-        ...(context
-          ? { traceparent: context.traceparent, [correlationHeader]: context.correlationId }
-          : {}),
-        ...(remaining === undefined ? {} : { [deadlineHeader]: String(Math.round(remaining)) }),
+    const response = await send(
+      service,
+      `${options.urlOf(service)}${peerPathPrefix}${operation.name}`,
+      {
+        method: 'POST',
+        signal,
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${options.peerToken}`,
+          ...(context
+            ? { traceparent: context.traceparent, [correlationHeader]: context.correlationId }
+            : {}),
+          ...(remaining === undefined ? {} : { [deadlineHeader]: String(Math.round(remaining)) }),
+        },
+        body: JSON.stringify(request),
       },
-      body: JSON.stringify(request),
-    });
+    );
     if (!response.ok) {
       await response.body?.cancel();
       throw new Fault('DEPENDENCY_UNAVAILABLE', `${service} answered ${response.status}`);
     }
-    return resultOf((await response.json()) as WireReply, operation.reply.parse.bind(operation.reply));
+    return resultOf(
+      (await response.json()) as WireReply,
+      operation.reply.parse.bind(operation.reply),
+    );
   };
 }
 
@@ -57,9 +64,6 @@ async function send(service: string, url: string, init: RequestInit): Promise<Re
   }
 }
 
-function resultOf(
-  reply: WireReply,
-  parse: (value: unknown) => unknown,
-): Result<unknown, Refusal> {
+function resultOf(reply: WireReply, parse: (value: unknown) => unknown): Result<unknown, Refusal> {
   return reply.refusal ? err(reply.refusal) : ok(parse(reply.value));
 }

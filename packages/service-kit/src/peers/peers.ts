@@ -4,11 +4,11 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '@mkt/contracts';
-import { type Refusal, type Result, assert } from '@mkt/kernel';
+import { assert, type Refusal, type Result } from '@mkt/kernel';
 import {
-  type ServiceName,
   callBudgetMs,
   plumbingCalls,
+  type ServiceName,
   serviceNames,
   serviceSpec,
 } from '@mkt/topology';
@@ -24,9 +24,7 @@ export interface PeerHandler {
 
 export function peerHandler<Operation extends PeerOperation>(
   operation: Operation,
-  handle: (
-    request: ParsedRequestOf<Operation>,
-  ) => Promise<Result<ReplyOf<Operation>, Refusal>>,
+  handle: (request: ParsedRequestOf<Operation>) => Promise<Result<ReplyOf<Operation>, Refusal>>,
 ): PeerHandler {
   return { operation, handle: handle as PeerHandler['handle'] };
 }

@@ -1,27 +1,31 @@
+import { resilienceByClass, type ServiceName, serviceSpec } from '@mkt/topology';
 import {
   BrokenCircuitError,
   BulkheadRejectedError,
+  bulkhead,
   CircuitState,
+  circuitBreaker,
   ExponentialBackoff,
+  handleWhen,
   type IPolicy,
+  retry,
   SamplingBreaker,
   TaskCancelledError,
   TimeoutStrategy,
-  bulkhead,
-  circuitBreaker,
-  handleWhen,
-  retry,
   timeout,
   wrap,
 } from 'cockatiel';
-import { type ServiceName, resilienceByClass, serviceSpec } from '@mkt/topology';
 import { Fault } from '../faults.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Guards calls to one service: budget, bulkhead, retries, breaker, in this order. */
 export interface CallPolicy {
   /** Repeats only where `idempotent`. Every failure comes out as a fault. */
-  run<T>(idempotent: boolean, budgetMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  run<T>(
+    idempotent: boolean,
+    budgetMs: number,
+    call: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
 }
 
 const breakerGauge: Readonly<Record<CircuitState, number>> = {
@@ -67,7 +71,8 @@ export function createCallPolicy(service: ServiceName, metrics: Metrics): CallPo
 
   return {
     async run(idempotent, budgetMs, call) {
-      if (budgetMs <= 0) throw new Fault('DEPENDENCY_TIMEOUT', `No time is left to call ${service}`);
+      if (budgetMs <= 0)
+        throw new Fault('DEPENDENCY_TIMEOUT', `No time is left to call ${service}`);
       const policy: IPolicy = idempotent ? repeated : once;
       let calls = 0;
       try {

@@ -6,8 +6,8 @@ import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { SagaDefinition } from './definition.ts';
+import { createSagaStore, rowAfterStep, type SagaRow } from './store.ts';
 import { createSagaTimer } from './timer.ts';
-import { type SagaRow, createSagaStore, rowAfterStep } from './store.ts';
 
 export interface SagaRunnerOptions {
   readonly service: string;
@@ -179,7 +179,9 @@ export function createSagaRunner<State, Input, Command>(
       const rows = await store.claimDue(clock.now(), sweepBatch);
       taken += rows.length;
       const runs = rows.map((row) =>
-        exclusively(row.id, () => runInContext(newContext({ correlationId: row.id }), () => drive(row))),
+        exclusively(row.id, () =>
+          runInContext(newContext({ correlationId: row.id }), () => drive(row)),
+        ),
       );
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') {
@@ -217,7 +219,13 @@ export function createSagaRunner<State, Input, Command>(
       const step = definition.decide(state, input, now);
       const row = rowAfterStep(id, 0, step, now);
       await store.insert(tx, row, step.done === true);
-      await definition.record?.(tx, { id, before: null, after: step.state, input, step: step.step });
+      await definition.record?.(tx, {
+        id,
+        before: null,
+        after: step.state,
+        input,
+        step: step.step,
+      });
       tx.afterCommit(() => {
         if (step.done) return;
         // A vendor's transaction may insert a saga but not drive it under its role; either way the

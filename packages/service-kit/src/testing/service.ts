@@ -1,30 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import {
   type EventContract,
   type EventEnvelope,
-  type PayloadOf,
   eventContracts,
+  type PayloadOf,
 } from '@mkt/contracts';
 import { type FixedClock, fixedClock, uuidv7 } from '@mkt/kernel';
 import { type ServiceName, serviceSpec } from '@mkt/topology';
 import { createTokenVerifier } from '../auth/tokens.ts';
+import type { EventBus } from '../bus/bus.ts';
 import { createInProcessBus } from '../bus/in-process.ts';
 import { createLocalCache } from '../cache/cache.ts';
 import type { Database } from '../db/database.ts';
 import { createPostgresDocuments } from '../documents/postgres.ts';
-import type { EventBus } from '../bus/bus.ts';
 import { type FaultPoint, noFaults } from '../faults.ts';
 import type { Method } from '../http/route.ts';
-import { type PeerHandler, createPeerRegistry, createPeers } from '../peers/peers.ts';
-import { type RunningService, type ServiceDefinition, buildService } from '../service.ts';
+import { createPeerRegistry, createPeers, type PeerHandler } from '../peers/peers.ts';
+import { buildService, type RunningService, type ServiceDefinition } from '../service.ts';
 import { createLogger } from '../telemetry/log.ts';
-import { type Meter, createMeter } from '../telemetry/meter.ts';
+import { createMeter, type Meter } from '../telemetry/meter.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
-import { type TestTokens, createTestTokens } from './tokens.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createTestTokens, type TestTokens } from './tokens.ts';
 
 export interface TestServiceOptions {
   /** The shared server: vitest's `inject('postgresUrl')`. */

@@ -1,6 +1,6 @@
 import type { ApiKeyScope, VendorRole } from '@mkt/contracts';
-import { type VendorId, uuidv7 } from '@mkt/kernel';
-import { type JSONWebKeySet, SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { uuidv7, type VendorId } from '@mkt/kernel';
+import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { tokenAlgorithm, tokenAudience, tokenIssuer } from '../auth/tokens.ts';
 
 /** Signs tokens as the user service would, with a key of the test's own. */

@@ -1,8 +1,8 @@
-import { type CartId, type CartLineId, type UserId, type VariantId, newId } from '@mkt/kernel';
+import { type CartId, type CartLineId, newId, type UserId, type VariantId } from '@mkt/kernel';
 import { expect, test } from 'vitest';
 import {
-  type Cart,
   addLine,
+  type Cart,
   maxLines,
   mergeCarts,
   removeLine,
@@ -67,7 +67,10 @@ test('a merge keeps the larger quantity of a variant in both carts, and adds the
 });
 
 test('coupon codes are kept once whatever their case', () => {
-  expect(setCoupons(cartOf(), ['kiln10', 'KILN10', 'Free']).couponCodes).toEqual(['KILN10', 'FREE']);
+  expect(setCoupons(cartOf(), ['kiln10', 'KILN10', 'Free']).couponCodes).toEqual([
+    'KILN10',
+    'FREE',
+  ]);
 });
 
 test('ordering takes out what was ordered and leaves what was added meanwhile', () => {

@@ -2,12 +2,12 @@ import {
   type CartId,
   type CartLineId,
   type CurrencyCode,
+  ok,
   type Refusal,
   type Result,
+  refuse,
   type UserId,
   type VariantId,
-  ok,
-  refuse,
 } from '@mkt/kernel';
 
 export interface CartLine {

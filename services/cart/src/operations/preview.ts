@@ -1,12 +1,12 @@
 import {
+  inventoryAvailability,
+  pricingQuote,
   type Quote,
   type QuoteItem,
   type ReplyOf,
-  inventoryAvailability,
-  pricingQuote,
   shippingQuote,
 } from '@mkt/contracts';
-import { type VendorId, assert } from '@mkt/kernel';
+import { assert, type Refusal, type Result, type VendorId } from '@mkt/kernel';
 import type { Peers } from '@mkt/service-kit';
 import type { Cart } from '../domain/cart.ts';
 
@@ -21,19 +21,23 @@ export interface LinePreview {
   readonly available: number | null;
 }
 
+/** What a quote says of a cart. */
+type PricedCart = Omit<Quote, 'terms'>;
+
 export interface CartPreview {
   readonly cart: Cart;
   readonly lines: readonly LinePreview[];
-  readonly quote: Quote;
+  readonly quote: PricedCart;
   readonly shipping: ReplyOf<typeof shippingQuote>;
 }
 
 /** What the cart costs now. Nothing of it is stored: it is asked for again at every look. */
 export async function previewCart(peers: Peers, cart: Cart, country: string): Promise<CartPreview> {
-  const [quote, available] = await Promise.all([
+  const [quoted, available] = await Promise.all([
     quoteCart(peers, cart, country),
     availabilityOf(peers, cart),
   ]);
+  const quote: PricedCart = quoted.ok ? quoted.value : unpriced(cart, quoted.error);
   const shipping = await shippingFor(peers, quote, country);
   const items = new Map(quote.items.map((item) => [item.itemId, item]));
   const reasons = new Map(quote.unavailable.map(({ itemId, reason }) => [itemId, reason]));
@@ -53,8 +57,8 @@ export async function previewCart(peers: Peers, cart: Cart, country: string): Pr
   return { cart, lines, quote, shipping };
 }
 
-async function quoteCart(peers: Peers, cart: Cart, country: string): Promise<Quote> {
-  const quoted = await peers.call(pricingQuote, {
+function quoteCart(peers: Peers, cart: Cart, country: string): Promise<Result<Quote, Refusal>> {
+  return peers.call(pricingQuote, {
     currency: cart.currency,
     country,
     shopperId: cart.ownerId,
@@ -62,8 +66,18 @@ async function quoteCart(peers: Peers, cart: Cart, country: string): Promise<Quo
     shipping: [],
     couponCodes: [...cart.couponCodes],
   });
-  assert(quoted.ok, 'A quote names what cannot be bought instead of refusing');
-  return quoted.value;
+}
+
+/** A cart that is too dear to be priced is still shown, so that the shopper can change it. */
+function unpriced(cart: Cart, refusal: Refusal): PricedCart {
+  return {
+    currency: cart.currency,
+    items: [],
+    coupons: [],
+    refusedCoupons: [],
+    unavailable: cart.lines.map(({ lineId }) => ({ itemId: lineId, reason: refusal.code })),
+    totalMinor: 0,
+  };
 }
 
 /** Variants that are counted, with what is left. Backorders have no limit. */
@@ -79,19 +93,29 @@ async function availabilityOf(peers: Peers, cart: Cart): Promise<ReadonlyMap<str
 
 async function shippingFor(
   peers: Peers,
-  quote: Quote,
+  quote: PricedCart,
   country: string,
 ): Promise<ReplyOf<typeof shippingQuote>> {
   const parcels = parcelsOf(quote.items);
-  if (parcels.length === 0) return { options: [], unserved: [] };
-  const quoted = await peers.call(shippingQuote, {
-    country,
-    currency: quote.currency,
-    parcels,
-  });
-  assert(quoted.ok, 'A shipping quote names who is unserved instead of refusing');
-  return quoted.value;
+  const parts = [];
+  for (let from = 0; from < parcels.length; from += maxParcels) {
+    const asked = {
+      country,
+      currency: quote.currency,
+      parcels: parcels.slice(from, from + maxParcels),
+    };
+    const quoted = await peers.call(shippingQuote, asked);
+    assert(quoted.ok, 'A shipping quote names who is unserved instead of refusing');
+    parts.push(quoted.value);
+  }
+  return {
+    options: parts.flatMap(({ options }) => options),
+    unserved: parts.flatMap(({ unserved }) => unserved),
+  };
 }
+
+/** What one shipping quote may ask for; a cart of a hundred lines can have more vendors. */
+const maxParcels = 50;
 
 /** One parcel per vendor, of what has to be shipped. */
 function parcelsOf(items: readonly QuoteItem[]) {
@@ -99,6 +123,9 @@ function parcelsOf(items: readonly QuoteItem[]) {
   return [...Map.groupBy(shipped, ({ vendorId }) => vendorId)].map(([vendorId, lines]) => ({
     vendorId: vendorId as VendorId,
     grams: lines.reduce((sum, { grams, quantity }) => sum + grams * quantity, 0),
-    goodsMinor: lines.reduce((sum, { baseMinor, discountMinor }) => sum + baseMinor - discountMinor, 0),
+    goodsMinor: lines.reduce(
+      (sum, { baseMinor, discountMinor }) => sum + baseMinor - discountMinor,
+      0,
+    ),
   }));
 }

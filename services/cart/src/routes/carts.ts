@@ -1,31 +1,31 @@
 import { country, id, quantity, text } from '@mkt/contracts';
 import {
+  assert,
   type CartId,
   type CurrencyCode,
-  type Refusal,
-  type Result,
-  type UserId,
-  assert,
   newId,
   ok,
+  type Refusal,
+  type Result,
   refuse,
+  type UserId,
 } from '@mkt/kernel';
 import {
   type Actor,
   type AnyRoute,
   type Database,
   type Peers,
+  platformScope,
   type RouteRequest,
+  route,
   type TokenVerifier,
   type Tx,
-  platformScope,
-  route,
   versioned,
 } from '@mkt/service-kit';
 import { z } from 'zod';
 import {
-  type Cart,
   addLine,
+  type Cart,
   maxCoupons,
   mergeCarts,
   removeLine,
@@ -34,9 +34,9 @@ import {
 } from '../domain/cart.ts';
 import { previewCart } from '../operations/preview.ts';
 import {
-  closeCart,
   lockCart,
   lockOpenCartOf,
+  markMerged,
   openCart,
   readCart,
   readOpenCartOf,
@@ -234,7 +234,7 @@ export function cartRoutes(options: CartRouteOptions): AnyRoute[] {
           const own = await openCart(tx, ownerOf(actor), fresh);
           const guests = await lockOpenCartOf(tx, guest.userId);
           if (!guests) return ok(own);
-          await closeCart(tx, guests.cartId, 'merged');
+          await markMerged(tx, guests.cartId, own.cartId);
           return ok(await saveCart(tx, mergeCarts(own, guests)));
         });
         return show(merged, query);

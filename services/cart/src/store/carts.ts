@@ -75,12 +75,30 @@ export async function saveCart(tx: Statements, cart: Cart): Promise<Cart> {
   return { ...cart, version: cart.version + 1 };
 }
 
-export async function closeCart(
+export async function markOrdered(tx: Statements, cartId: CartId): Promise<void> {
+  await tx.query(`UPDATE carts SET status = 'ordered', updated_at = now() WHERE id = $1`, [cartId]);
+}
+
+export async function markMerged(tx: Statements, cartId: CartId, into: CartId): Promise<void> {
+  await tx.query(
+    `UPDATE carts SET status = 'merged', merged_into = $2, updated_at = now() WHERE id = $1`,
+    [cartId, into],
+  );
+}
+
+/** The open cart that a cart of this owner was merged into at log-in, locked. */
+export async function lockMergedCart(
   tx: Statements,
   cartId: CartId,
-  status: 'ordered' | 'merged',
-): Promise<void> {
-  await tx.query('UPDATE carts SET status = $2, updated_at = now() WHERE id = $1', [cartId, status]);
+  ownerId: UserId,
+): Promise<Cart | undefined> {
+  const [row] = await tx.query(
+    `SELECT ${columns} FROM carts WHERE status = 'open' AND id = (
+       SELECT merged_into FROM carts WHERE id = $1 AND owner_id = $2 AND status = 'merged')
+     FOR UPDATE`,
+    [cartId, ownerId],
+  );
+  return row && cartOf(row);
 }
 
 function cartOf(row: Row): Cart {

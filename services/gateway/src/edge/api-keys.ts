@@ -1,5 +1,5 @@
 import { userMintVendorToken, vendorVerifyApiKey } from '@mkt/contracts';
-import { type Refusal, type Result, ok } from '@mkt/kernel';
+import { ok, type Refusal, type Result } from '@mkt/kernel';
 import type { Peers } from '@mkt/service-kit';
 import { LRUCache } from 'lru-cache';
 

@@ -46,7 +46,10 @@ function requestBodyOf(definition: AnyRoute): Json | undefined {
     return { required: true, content: Object.fromEntries(content) };
   }
   if (!(schema instanceof z.ZodType)) return undefined;
-  return { required: true, content: { 'application/json': { schema: jsonSchema(schema, 'input') } } };
+  return {
+    required: true,
+    content: { 'application/json': { schema: jsonSchema(schema, 'input') } },
+  };
 }
 
 function describeAccess(access: Access): string {

@@ -1,7 +1,7 @@
 import { id, meterName } from '@mkt/contracts';
+import type { Clock } from '@mkt/kernel';
 import { ok, refuse } from '@mkt/kernel';
 import { type AnyRoute, route } from '@mkt/service-kit';
-import type { Clock } from '@mkt/kernel';
 import { z } from 'zod';
 import { type BudgetPolicy, degradeLevels } from '../domain/budget.ts';
 import type { UsageStore } from '../store/usage.ts';

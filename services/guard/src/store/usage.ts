@@ -1,6 +1,6 @@
 import type { MeterName } from '@mkt/contracts';
 import type { VendorId } from '@mkt/kernel';
-import { type Database, type UsageCount, platformScope } from '@mkt/service-kit';
+import { type Database, platformScope, type UsageCount } from '@mkt/service-kit';
 import type { UsageTotal } from '../domain/budget.ts';
 
 /** Stands for work that is nobody's in particular: a key column cannot be null. */

@@ -35,7 +35,10 @@ describe('cancelled units', () => {
       { maxLength: 6 },
     );
     const lines = fc.array(
-      fc.record({ variantId: fc.constantFrom('a', 'b', 'c'), units: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({
+        variantId: fc.constantFrom('a', 'b', 'c'),
+        units: fc.integer({ min: 1, max: 9 }),
+      }),
       { maxLength: 6 },
     );
     const total = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0);

@@ -1,6 +1,6 @@
 import { orderCancelled, productChanged } from '@mkt/contracts';
 import type { Clock } from '@mkt/kernel';
-import { type Consumer, type Database, consume } from '@mkt/service-kit';
+import { type Consumer, consume, type Database } from '@mkt/service-kit';
 import { applyProduct } from '../operations/apply-product.ts';
 import { restock } from '../operations/restock.ts';
 

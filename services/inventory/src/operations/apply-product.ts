@@ -1,4 +1,4 @@
-import { type ProductSnapshot, inventoryStockChanged } from '@mkt/contracts';
+import { inventoryStockChanged, type ProductSnapshot } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import { defaultLocationName, defaultLowStockThreshold } from '../config.ts';

@@ -1,11 +1,11 @@
-import { type Refusal, type Result, newId, ok, refuse } from '@mkt/kernel';
+import { newId, ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import {
   type ChangeOutcome,
-  type StockChange,
-  type StockLevel,
   changeLevels,
   ensureLevel,
+  type StockChange,
+  type StockLevel,
 } from '../store/levels.ts';
 
 export interface StockChanges {

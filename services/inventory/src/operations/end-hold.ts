@@ -1,4 +1,4 @@
-import { type OrderGroupId, type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { type OrderGroupId, ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import { Fault, isRetryable } from '@mkt/service-kit';
 import type { ReservationStore } from '../store/reservations.ts';
 

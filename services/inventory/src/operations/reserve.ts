@@ -1,4 +1,4 @@
-import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import { Fault, isRetryable, isUniqueViolation } from '@mkt/service-kit';
 import { expiryBatch } from '../config.ts';
 import type { Hold, ReservationStore } from '../store/reservations.ts';

@@ -13,11 +13,11 @@ import { z } from 'zod';
 import { changeStock } from '../operations/change-stock.ts';
 import { hasLevel, listAdjustments } from '../store/levels.ts';
 import {
-  type RouteParts,
   adjustment,
   changeRefusals,
   mayRead,
   mayWrite,
+  type RouteParts,
   reason,
   scopeOf,
   staffVendor,

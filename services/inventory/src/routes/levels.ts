@@ -1,12 +1,12 @@
 import { id, page, pageQuery } from '@mkt/contracts';
-import { type LocationId, type VariantId, assert, ok, refuse } from '@mkt/kernel';
+import { assert, type LocationId, ok, refuse, type VariantId } from '@mkt/kernel';
 import {
   type AnyRoute,
-  type Tx,
   actorKey,
   decodeCursor,
   pageOf,
   route,
+  type Tx,
   vendorScope,
   versioned,
 } from '@mkt/service-kit';
@@ -14,15 +14,15 @@ import { z } from 'zod';
 import { changeStock } from '../operations/change-stock.ts';
 import { listLevels, setThreshold } from '../store/levels.ts';
 import {
-  type RouteParts,
   changeRefusals,
   mayRead,
   mayWrite,
+  type RouteParts,
   reason,
   scopeOf,
   staffVendor,
-  stockLevel,
   stocked,
+  stockLevel,
   variantParams,
 } from './shared.ts';
 

@@ -3,7 +3,7 @@ import { newId, ok, refuse } from '@mkt/kernel';
 import { type AnyRoute, decodeCursor, pageOf, route, vendorScope } from '@mkt/service-kit';
 import { z } from 'zod';
 import { addLocation, countLocations, listLocations } from '../store/locations.ts';
-import { type RouteParts, mayRead, mayWrite, scopeOf, staffVendor } from './shared.ts';
+import { mayRead, mayWrite, type RouteParts, scopeOf, staffVendor } from './shared.ts';
 
 const maxLocations = 20;
 

@@ -1,11 +1,11 @@
 import { id, text, timestamp } from '@mkt/contracts';
-import { type Clock, type VendorId, assert } from '@mkt/kernel';
+import { assert, type Clock, type VendorId } from '@mkt/kernel';
 import {
   type Access,
   type Actor,
   type Database,
-  type Scope,
   platformScope,
+  type Scope,
   vendorOfActor,
   vendorScope,
 } from '@mkt/service-kit';

@@ -1,6 +1,6 @@
 import { inventoryLowStock, inventoryStockChanged } from '@mkt/contracts';
-import { currentContext } from '@mkt/service-kit';
 import { uuidv7 } from '@mkt/kernel';
+import { currentContext } from '@mkt/service-kit';
 
 /**
  * The tail of every statement that moves stock: writes the events that follow into the outbox, so
@@ -42,7 +42,11 @@ export function announce(firstParam: number, when: 'always' | 'crossing'): strin
     RETURNING 1)`;
 }
 
-export function traceParams(): [correlationId: string, causationId: string | null, trace: string | null] {
+export function traceParams(): [
+  correlationId: string,
+  causationId: string | null,
+  trace: string | null,
+] {
   const context = currentContext();
   return [
     context?.correlationId ?? uuidv7(),

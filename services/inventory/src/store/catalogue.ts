@@ -1,5 +1,5 @@
 import type { ProductSnapshot } from '@mkt/contracts';
-import { type VariantId, uuidv7 } from '@mkt/kernel';
+import { uuidv7, type VariantId } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 
 interface VariantRow {

@@ -9,11 +9,7 @@ export interface Location {
 
 const columns = 'id AS "locationId", name, is_default AS "isDefault"';
 
-export function listLocations(
-  tx: Tx,
-  after: string | null,
-  limit: number,
-): Promise<Location[]> {
+export function listLocations(tx: Tx, after: string | null, limit: number): Promise<Location[]> {
   return tx.query<Location & { [column: string]: unknown }>(
     `SELECT ${columns} FROM locations WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2`,
     [after, limit + 1],
@@ -33,12 +29,10 @@ export async function countLocations(tx: Tx): Promise<number> {
 }
 
 export async function addLocation(tx: Tx, location: NewLocation): Promise<void> {
-  await tx.query('INSERT INTO locations (id, vendor_id, name, created_at) VALUES ($1, $2, $3, $4)', [
-    location.id,
-    location.vendorId,
-    location.name,
-    location.createdAt,
-  ]);
+  await tx.query(
+    'INSERT INTO locations (id, vendor_id, name, created_at) VALUES ($1, $2, $3, $4)',
+    [location.id, location.vendorId, location.name, location.createdAt],
+  );
 }
 
 /** Makes the vendor's default location, unless it is there. */

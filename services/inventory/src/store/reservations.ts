@@ -1,5 +1,5 @@
-import type { Database } from '@mkt/service-kit';
 import type { OrderGroupId, VariantId } from '@mkt/kernel';
+import type { Database } from '@mkt/service-kit';
 import { announce, traceParams } from './announce.ts';
 import { putBack } from './put-back.ts';
 
@@ -162,10 +162,9 @@ export function createReservationStore(db: Database): ReservationStore {
       return { state: row.state, short: row.short ?? [] };
     },
     async forgetExpired(groupId) {
-      await db.query(
-        `DELETE FROM reservation_groups WHERE group_id = $1 AND state = 'expired'`,
-        [groupId],
-      );
+      await db.query(`DELETE FROM reservation_groups WHERE group_id = $1 AND state = 'expired'`, [
+        groupId,
+      ]);
     },
     async confirm(groupId, now) {
       const [row] = await db.query(confirmSql, [groupId, now]);

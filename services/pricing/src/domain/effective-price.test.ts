@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type StoredPrice, effectivePrice, lowestPrice, nextChangeAt } from './effective-price.ts';
+import { effectivePrice, lowestPrice, nextChangeAt, type StoredPrice } from './effective-price.ts';
 
 const now = new Date('2026-11-10T12:00:00Z');
 const day = (n: number) => new Date(now.getTime() + n * 86_400_000);
@@ -32,7 +32,9 @@ test('without a price in the currency there is none, unless it is on sale there'
 });
 
 test('the lowest price of the variants is the product’s', () => {
-  expect(lowestPrice([price(), price({ listMinor: 1_200 }), price({ listMinor: null })], now)).toEqual({
+  expect(
+    lowestPrice([price(), price({ listMinor: 1_200 }), price({ listMinor: null })], now),
+  ).toEqual({
     unitMinor: 1_200,
     compareAtMinor: null,
   });

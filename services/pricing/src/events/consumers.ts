@@ -1,6 +1,6 @@
 import { productChanged, vendorApproved, vendorReopened, vendorSuspended } from '@mkt/contracts';
 import type { Clock } from '@mkt/kernel';
-import { type Consumer, type DueWork, consume } from '@mkt/service-kit';
+import { type Consumer, consume, type DueWork } from '@mkt/service-kit';
 import { refreshOffer, replaceOffers } from '../store/offers.ts';
 import { saveVendor } from '../store/vendors.ts';
 

@@ -1,4 +1,4 @@
-import { type CouponId, type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { type CouponId, ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import { type Coupon, lockCoupon, saveCoupon } from '../store/coupons.ts';
 

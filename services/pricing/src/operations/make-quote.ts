@@ -1,12 +1,5 @@
-import type { ParsedRequestOf, Quote, QuoteItem, pricingQuote } from '@mkt/contracts';
-import {
-  type Refusal,
-  type Result,
-  type VariantId,
-  type VendorId,
-  assert,
-  ok,
-} from '@mkt/kernel';
+import type { ParsedRequestOf, pricingQuote, Quote, QuoteItem } from '@mkt/contracts';
+import { assert, ok, type Refusal, type Result, type VariantId, type VendorId } from '@mkt/kernel';
 import { checkQuoteInput } from '../domain/check-quote-input.ts';
 import { type EffectivePrice, effectivePrice } from '../domain/effective-price.ts';
 import { quote } from '../domain/quote.ts';
@@ -26,11 +19,7 @@ interface PricedLine {
  * Prices what can be bought and names what cannot; pure, so that a quote can be checked again.
  * Refuses a cart that comes to more than can be paid at once, or that names an item twice.
  */
-export function makeQuote(
-  request: Request,
-  facts: QuoteFacts,
-  now: Date,
-): Result<Quote, Refusal> {
+export function makeQuote(request: Request, facts: QuoteFacts, now: Date): Result<Quote, Refusal> {
   const { priced, unavailable } = priceLines(request, facts, now);
   const { usable, refused } = sortCoupons(request, facts.coupons, now);
   const { taxMode, marketplaceFundingTaxed } = facts.terms;

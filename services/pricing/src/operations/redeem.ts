@@ -1,4 +1,4 @@
-import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import {
   type Database,
   Fault,
@@ -7,9 +7,9 @@ import {
   isUniqueViolation,
 } from '@mkt/service-kit';
 import {
+  countRedemption,
   type Redemption,
   type RedemptionOutcome,
-  countRedemption,
   shopperLimitConstraint,
 } from '../store/redemptions.ts';
 

@@ -1,4 +1,4 @@
-import { type DueWork, type ServiceRuntime, createDueWork, platformScope } from '@mkt/service-kit';
+import { createDueWork, type DueWork, platformScope, type ServiceRuntime } from '@mkt/service-kit';
 import { dueProducts, lockProduct, nextDueAt, refreshOffer } from '../store/offers.ts';
 
 const batch = 100;

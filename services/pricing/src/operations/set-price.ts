@@ -1,15 +1,15 @@
 import {
   type CurrencyCode,
+  ok,
   type Refusal,
   type Result,
+  refuse,
   type VariantId,
   type VendorId,
-  ok,
-  refuse,
 } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import { lockProduct, refreshOffer } from '../store/offers.ts';
-import { type OwnPrice, findOwnPrice, findProductOf, saveOwnPrice } from '../store/prices.ts';
+import { findOwnPrice, findProductOf, type OwnPrice, saveOwnPrice } from '../store/prices.ts';
 
 export interface PriceChange {
   readonly variantId: VariantId;

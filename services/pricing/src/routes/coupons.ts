@@ -1,14 +1,23 @@
-import { amountMinor, currency, id, page, pageQuery, ppm, timestamp, version } from '@mkt/contracts';
-import { type Refusal, type Result, newId, ok, refuse } from '@mkt/kernel';
+import {
+  amountMinor,
+  currency,
+  id,
+  page,
+  pageQuery,
+  ppm,
+  timestamp,
+  version,
+} from '@mkt/contracts';
+import { newId, ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import {
   type Actor,
   type AnyRoute,
   type Database,
-  type Scope,
   decodeCursor,
   pageOf,
   platformScope,
   route,
+  type Scope,
   vendorOfActor,
   vendorScope,
   versioned,

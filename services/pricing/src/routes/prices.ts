@@ -1,5 +1,5 @@
 import { currency, id, money, timestamp, version } from '@mkt/contracts';
-import { type Clock, type CurrencyCode, assert, ok, refuse } from '@mkt/kernel';
+import { assert, type Clock, type CurrencyCode, ok, refuse } from '@mkt/kernel';
 import {
   type AnyRoute,
   type Database,
@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { effectivePrice } from '../domain/effective-price.ts';
 import { setPrice } from '../operations/set-price.ts';
-import { type OwnPrice, findOwnPrice, findProductOf, listPrices } from '../store/prices.ts';
+import { findOwnPrice, findProductOf, listPrices, type OwnPrice } from '../store/prices.ts';
 
 const offer = z.strictObject({
   variantId: id<'Variant'>(),

@@ -1,7 +1,7 @@
 import { type ProductSnapshot, pricingOfferChanged } from '@mkt/contracts';
-import { type ProductId, assert } from '@mkt/kernel';
+import { assert, type ProductId } from '@mkt/kernel';
 import type { Database, Tx } from '@mkt/service-kit';
-import { type StoredPrice, lowestPrice, nextChangeAt } from '../domain/effective-price.ts';
+import { lowestPrice, nextChangeAt, type StoredPrice } from '../domain/effective-price.ts';
 
 /**
  * Changes of one product's offers and prices come one after another: what is told of it is worked

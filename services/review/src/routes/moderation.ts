@@ -1,5 +1,5 @@
 import { id, text } from '@mkt/contracts';
-import { type Clock, type VendorId, ok, refuse } from '@mkt/kernel';
+import { type Clock, ok, refuse, type VendorId } from '@mkt/kernel';
 import {
   type AnyRoute,
   platformScope,

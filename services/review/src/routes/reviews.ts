@@ -1,5 +1,5 @@
 import { id, pageQuery, text, timestamp } from '@mkt/contracts';
-import { type Clock, type UserId, assert, newId, ok, refuse } from '@mkt/kernel';
+import { assert, type Clock, newId, ok, refuse, type UserId } from '@mkt/kernel';
 import {
   type Actor,
   type AnyRoute,

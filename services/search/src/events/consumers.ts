@@ -7,7 +7,7 @@ import {
   vendorReopened,
   vendorSuspended,
 } from '@mkt/contracts';
-import { type Consumer, type Tx, consume } from '@mkt/service-kit';
+import { type Consumer, consume, type Tx } from '@mkt/service-kit';
 import type { LiveIndex } from '../operations/live-index.ts';
 import { putAvailability, putPrice, putProduct, putRating, putVendor } from '../store/entries.ts';
 

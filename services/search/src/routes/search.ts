@@ -1,8 +1,8 @@
 import { currency, id, money } from '@mkt/contracts';
-import { type CurrencyCode, type ProductId, type VendorId, ok, refuse } from '@mkt/kernel';
+import { type CurrencyCode, ok, type ProductId, refuse, type VendorId } from '@mkt/kernel';
 import { type AnyRoute, route } from '@mkt/service-kit';
 import { z } from 'zod';
-import { type ProductOption, SORTS, type SearchHit, type SearchQuery } from '../domain/index.ts';
+import { type ProductOption, type SearchHit, type SearchQuery, SORTS } from '../domain/index.ts';
 import type { LiveIndex } from '../operations/live-index.ts';
 
 /** A key may come once or several times: its values are alternatives. */

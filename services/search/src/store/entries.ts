@@ -161,7 +161,9 @@ function documentOf(product: ProductSnapshot, row: Row): IndexedProduct {
   const price = row.price as Price | null;
   const rating = row.rating as Rating | null;
   const stock = (row.stock ?? {}) as Record<string, number>;
-  const lowest = product.variants.reduce((low, one) => (one.priceMinor < low.priceMinor ? one : low));
+  const lowest = product.variants.reduce((low, one) =>
+    one.priceMinor < low.priceMinor ? one : low,
+  );
   // Until pricing has told of it, the product's own list price stands.
   const compareAt = price ? price.compareAtMinor : lowest.compareAtMinor;
   return {

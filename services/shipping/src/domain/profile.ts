@@ -36,7 +36,7 @@ export type Rate = z.infer<typeof rate>;
 
 export const zone = z.strictObject({
   name: text(120),
-  /** `*` for every country that no earlier zone names. */
+  /** `*` for every country that no other zone names. */
   countries: z.union([z.literal('*'), z.array(country).min(1).max(250)]),
   currency,
   rates: z.array(rate).min(1).max(10),

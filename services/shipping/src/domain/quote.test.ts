@@ -22,12 +22,13 @@ const parcel = { grams: 800, goodsMinor: 4_000 };
 const amounts = (all: readonly Zone[], destination = toPortugal, sent = parcel) =>
   offersFor(all, destination, sent).map(({ amountMinor }) => amountMinor);
 
-test('the first zone that names the country decides, and `*` catches the rest', () => {
+test('a zone that names the country decides, wherever `*` stands, which catches the rest', () => {
   const all = [
     zone(['PT', 'ES'], rate(1, { rule: { kind: 'flat', amountMinor: 300 } })),
     zone('*', rate(2, { rule: { kind: 'flat', amountMinor: 1_900 } })),
   ];
   expect(amounts(all)).toEqual([300]);
+  expect(amounts(all.toReversed())).toEqual([300]);
   expect(amounts(all, { country: 'JP', currency: 'EUR' })).toEqual([1_900]);
 });
 
@@ -53,7 +54,14 @@ test('a weight band ends with its limit, and a parcel too heavy is not offered t
 });
 
 test('the cheapest rate comes first, and of equals the quickest', () => {
-  const all = [zone('*', rate(1, { maxDays: 9 }), rate(2), rate(3, { rule: { kind: 'flat', amountMinor: 100 } }))];
+  const all = [
+    zone(
+      '*',
+      rate(1, { maxDays: 9 }),
+      rate(2),
+      rate(3, { rule: { kind: 'flat', amountMinor: 100 } }),
+    ),
+  ];
   expect(offersFor(all, toPortugal, parcel).map(({ rate: { name } }) => name)).toEqual([
     'Rate 3',
     'Rate 2',
@@ -62,8 +70,17 @@ test('the cheapest rate comes first, and of equals the quickest', () => {
 });
 
 test('a profile with bands out of order or a rate twice is refused', () => {
-  const falling = { kind: 'byWeight', bands: [{ upToGrams: 9, amountMinor: 1 }, { upToGrams: 3, amountMinor: 1 }] } as const;
-  expect(zones.safeParse([zone('*', rate(1, { rule: { ...falling, bands: [...falling.bands] } }))]).success).toBe(false);
+  const falling = {
+    kind: 'byWeight',
+    bands: [
+      { upToGrams: 9, amountMinor: 1 },
+      { upToGrams: 3, amountMinor: 1 },
+    ],
+  } as const;
+  expect(
+    zones.safeParse([zone('*', rate(1, { rule: { ...falling, bands: [...falling.bands] } }))])
+      .success,
+  ).toBe(false);
   expect(zones.safeParse([zone('*', rate(1), rate(1))]).success).toBe(false);
   expect(zones.safeParse([zone('*', rate(1), rate(2))]).success).toBe(true);
 });

@@ -11,17 +11,20 @@ export interface Offer {
   readonly amountMinor: number;
 }
 
-/** The rates a vendor offers for a parcel, cheapest first, then quickest; none: unserved. */
+/**
+ * The rates a vendor offers for a parcel, cheapest first, then quickest; none: unserved. A zone that
+ * names the country goes before one for everywhere else, wherever it stands in the list.
+ */
 export function offersFor(
   zones: readonly Zone[],
   destination: { readonly country: string; readonly currency: string },
   parcel: Parcel,
 ): Offer[] {
-  const zone = zones.find(
-    ({ countries, currency }) =>
-      currency === destination.currency &&
-      (countries === '*' || countries.includes(destination.country)),
-  );
+  const inCurrency = zones.filter(({ currency }) => currency === destination.currency);
+  const zone =
+    inCurrency.find(
+      ({ countries }) => countries !== '*' && countries.includes(destination.country),
+    ) ?? inCurrency.find(({ countries }) => countries === '*');
   return (zone?.rates ?? [])
     .flatMap((rate) => {
       const amountMinor = priceOf(rate, parcel);

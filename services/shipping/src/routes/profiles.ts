@@ -1,5 +1,5 @@
 import { currency, id, version } from '@mkt/contracts';
-import { type CurrencyCode, type VendorId, assert, ok, refuse } from '@mkt/kernel';
+import { assert, type CurrencyCode, ok, refuse, type VendorId } from '@mkt/kernel';
 import { type AnyRoute, route, vendorOfActor, vendorScope, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
 import { defaultZones, zones } from '../domain/profile.ts';
@@ -40,7 +40,8 @@ export function profileRoutes(store: ProfileStore, defaultCurrency: CurrencyCode
     route({
       method: 'PUT',
       path: '/v1/shipping-profiles/mine',
-      summary: 'Replace the shipping profile of the own vendor; If-Match names the version replaced',
+      summary:
+        'Replace the shipping profile of the own vendor; If-Match names the version replaced',
       access: [settings],
       body: z.strictObject({ zones }),
       reply: { status: 200, schema: profile },

@@ -1,19 +1,22 @@
-import { id, page, pageQuery, quantity, shipmentDelivered, timestamp, version } from '@mkt/contracts';
-import { type Clock, ok, refuse } from '@mkt/kernel';
+import { id, page, pageQuery, quantity, text, timestamp, version } from '@mkt/contracts';
+import { type Clock, ok, type UserId, uuidv7 } from '@mkt/kernel';
 import {
   type Actor,
   type AnyRoute,
   type Database,
-  type Scope,
   decodeCursor,
   pageOf,
   platformScope,
   route,
+  type Scope,
   vendorOfActor,
   vendorScope,
 } from '@mkt/service-kit';
 import { z } from 'zod';
-import { listShipments, lockShipment, saveDelivered } from '../store/shipments.ts';
+import { deliver, noShipment } from '../operations/deliver.ts';
+import { maxTrackingEvents, track } from '../operations/track.ts';
+import { findShipment, listShipments, type Shipment } from '../store/shipments.ts';
+import { listTrackingEvents } from '../store/tracking.ts';
 
 const shipment = z.strictObject({
   shipmentId: id<'Shipment'>(),
@@ -30,9 +33,21 @@ const shipment = z.strictObject({
   deliveredAt: timestamp.nullable(),
   version,
 });
+const trackingEvent = z.strictObject({
+  eventId: z.uuid(),
+  description: z.string(),
+  place: z.string().nullable(),
+  occurredAt: timestamp,
+});
+/** Latest first. */
+const events = z.array(trackingEvent);
 
-const readers = { staff: ['owner', 'manager', 'fulfiller', 'finance'], scope: 'orders:read' } as const;
+const readers = {
+  staff: ['owner', 'manager', 'fulfiller', 'finance'],
+  scope: 'orders:read',
+} as const;
 const shippers = { staff: ['owner', 'manager', 'fulfiller'], scope: 'orders:write' } as const;
+const shipmentParams = z.strictObject({ shipmentId: id<'Shipment'>() });
 
 /** A vendor's people see the vendor's shipments, an operator all, a shopper the own. */
 function scopeOf(actor: Actor): Scope {
@@ -40,61 +55,94 @@ function scopeOf(actor: Actor): Scope {
   return vendorId ? vendorScope(vendorId) : platformScope;
 }
 
+/** Whose shipments alone are shown; undefined where the scope decides it, and for operators. */
+function onlyShopper(actor: Actor): UserId | undefined {
+  const seesAll = (actor.kind === 'user' && actor.operator) || vendorOfActor(actor) !== null;
+  return seesAll || !('userId' in actor) ? undefined : actor.userId;
+}
+
+const shown = ({ shopperId: _, ...rest }: Shipment) => rest;
+
 export function shipmentRoutes(db: Database, clock: Clock): AnyRoute[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/shipments',
-      summary: 'Shipments that the caller may see, newest first',
-      access: ['shopper', 'operator', readers],
-      query: z.strictObject({ ...pageQuery, orderId: id<'Order'>().optional() }),
-      reply: { status: 200, schema: page(shipment) },
-      async handle({ actor, query }) {
-        const after = decodeCursor(query.cursor, z.uuid());
-        const seesAll = (actor.kind === 'user' && actor.operator) || vendorOfActor(actor) !== null;
-        const shopperId = seesAll || !('userId' in actor) ? undefined : actor.userId;
-        const filter = { orderId: query.orderId, shopperId, after, limit: query.limit };
-        const rows = await db.transaction(scopeOf(actor), (tx) => listShipments(tx, filter));
-        return ok(
-          pageOf(rows, query.limit, {
-            item: ({ shopperId: _, ...shown }) => shown,
-            key: ({ shipmentId }) => shipmentId,
-          }),
-        );
-      },
+  const list = route({
+    method: 'GET',
+    path: '/v1/shipments',
+    summary: 'Shipments that the caller may see, newest first',
+    access: ['shopper', 'operator', readers],
+    query: z.strictObject({ ...pageQuery, orderId: id<'Order'>().optional() }),
+    reply: { status: 200, schema: page(shipment) },
+    async handle({ actor, query: { orderId, cursor, limit } }) {
+      const after = decodeCursor(cursor, z.uuid());
+      const filter = { orderId, shopperId: onlyShopper(actor), after, limit };
+      const rows = await db.transaction(scopeOf(actor), (tx) => listShipments(tx, filter));
+      return ok(pageOf(rows, limit, { item: shown, key: ({ shipmentId }) => shipmentId }));
+    },
+  });
+
+  const show = route({
+    method: 'GET',
+    path: '/v1/shipments/:shipmentId',
+    summary: 'A shipment with what happened to it on its way',
+    access: ['shopper', 'operator', readers],
+    params: shipmentParams,
+    reply: { status: 200, schema: z.strictObject({ ...shipment.shape, events }) },
+    refusals: { SHIPMENT_NOT_FOUND: 404 },
+    async handle({ actor, params: { shipmentId } }) {
+      return db.transaction(scopeOf(actor), async (tx) => {
+        const found = await findShipment(tx, shipmentId, onlyShopper(actor));
+        if (!found) return noShipment();
+        const tracked = await listTrackingEvents(tx, shipmentId, maxTrackingEvents);
+        return ok({ ...shown(found), events: tracked });
+      });
+    },
+  });
+
+  const addEvent = route({
+    method: 'POST',
+    path: '/v1/shipments/:shipmentId/events',
+    summary: 'Say what happened to a shipment on its way',
+    access: ['operator', shippers],
+    params: shipmentParams,
+    body: z.strictObject({
+      description: text(200),
+      place: text(120).optional(),
+      /** Now, where it is left out. */
+      occurredAt: timestamp.optional(),
     }),
-    route({
-      method: 'POST',
-      path: '/v1/shipments/:shipmentId/deliver',
-      summary: 'Say that a shipment has arrived; saying it again changes nothing',
-      access: ['operator', shippers],
-      params: z.strictObject({ shipmentId: id<'Shipment'>() }),
-      reply: { status: 200, schema: shipment },
-      refusals: { SHIPMENT_NOT_FOUND: 404 },
-      handle: ({ actor, params, mutate }) =>
-        mutate(scopeOf(actor), async (tx) => {
-          const found = await lockShipment(tx, params.shipmentId);
-          if (!found) return refuse('SHIPMENT_NOT_FOUND', 'There is no such shipment.');
-          const { shopperId: _, ...shown } = found;
-          if (found.status === 'delivered') return ok(shown);
-          const deliveredAt = clock.now().toISOString();
-          const next = { status: 'delivered', deliveredAt, version: found.version + 1 } as const;
-          await saveDelivered(tx, { ...found, ...next });
-          tx.emit({
-            contract: shipmentDelivered,
-            aggregateId: found.shipmentId,
-            aggregateVersion: next.version,
-            vendorId: found.vendorId,
-            payload: {
-              shipmentId: found.shipmentId,
-              orderId: found.orderId,
-              vendorId: found.vendorId,
-              lines: found.lines.map(({ lineId, quantity: units }) => ({ lineId, quantity: units })),
-              deliveredAt,
-            },
-          });
-          return ok({ ...shown, ...next });
-        }),
-    }),
-  ];
+    reply: { status: 201, schema: z.strictObject({ events }) },
+    refusals: {
+      SHIPMENT_NOT_FOUND: 404,
+      TRACKING_EVENT_INVALID: 422,
+      TOO_MANY_TRACKING_EVENTS: 409,
+    },
+    handle: ({ actor, params, body, mutate }) =>
+      mutate(scopeOf(actor), async (tx) => {
+        const now = clock.now();
+        const event = {
+          eventId: uuidv7(),
+          description: body.description,
+          place: body.place ?? null,
+          occurredAt: new Date(body.occurredAt ?? now).toISOString(),
+        };
+        const tracked = await track(tx, params.shipmentId, event, now);
+        return tracked.ok ? ok({ events: tracked.value }) : tracked;
+      }),
+  });
+
+  const arrive = route({
+    method: 'POST',
+    path: '/v1/shipments/:shipmentId/deliver',
+    summary: 'Say that a shipment has arrived; saying it again changes nothing',
+    access: ['operator', shippers],
+    params: shipmentParams,
+    reply: { status: 200, schema: shipment },
+    refusals: { SHIPMENT_NOT_FOUND: 404 },
+    handle: ({ actor, params, mutate }) =>
+      mutate(scopeOf(actor), async (tx) => {
+        const delivered = await deliver(tx, params.shipmentId, clock.now());
+        return delivered.ok ? ok(shown(delivered.value)) : delivered;
+      }),
+  });
+
+  return [list, show, addEvent, arrive];
 }

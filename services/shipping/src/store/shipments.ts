@@ -1,4 +1,4 @@
-import type { PayloadOf, orderShipped } from '@mkt/contracts';
+import type { orderShipped, PayloadOf } from '@mkt/contracts';
 import type { OrderGroupId, OrderId, OrderLineId, ShipmentId, UserId, VendorId } from '@mkt/kernel';
 import type { Row, Tx } from '@mkt/service-kit';
 
@@ -63,6 +63,19 @@ export async function listShipments(tx: Statements, filter: ShipmentFilter): Pro
     [filter.orderId ?? null, filter.shopperId ?? null, filter.after, filter.limit + 1],
   );
   return rows.map(shipmentOf);
+}
+
+/** One shipment, only of this shopper where one is named. */
+export async function findShipment(
+  tx: Statements,
+  shipmentId: ShipmentId,
+  shopperId: UserId | undefined,
+): Promise<Shipment | undefined> {
+  const [row] = await tx.query(
+    'SELECT * FROM shipments WHERE id = $1 AND ($2::uuid IS NULL OR shopper_id = $2)',
+    [shipmentId, shopperId ?? null],
+  );
+  return row && shipmentOf(row);
 }
 
 export async function lockShipment(
