@@ -4,7 +4,6 @@
  *     kernel <- contracts <- service-kit <- services <- marketplace <- cli
  *
  * Every rule says why it is there and what to do instead: that is what a person sees when it fails.
- * @type {import('dependency-cruiser').IConfiguration}
  */
 
 const test = '([.]test[.]ts$|/test/|/testing/|/testing[.]ts$)';

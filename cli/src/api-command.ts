@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import type { Api } from './adapters/api.ts';
 import { createApiClient } from './adapters/api-client.ts';
-import { type Credentials, fileCredentials } from './adapters/credentials.ts';
-import { type Settings, readSettings } from './adapters/settings.ts';
+import { type Credentials, fileCredentials, noCredentials } from './adapters/credentials.ts';
+import { readSettings, type Settings } from './adapters/settings.ts';
 import { fetchTransport } from './adapters/transport.ts';
 import { MktCommand } from './mkt-command.ts';
 
@@ -13,6 +13,8 @@ export interface ConnectionFlags {
 
 export interface Connection {
   readonly api: Api;
+  /** Without a session, whoever is logged in. */
+  readonly guest: Api;
   readonly settings: Settings;
   readonly credentials: Credentials;
 }
@@ -41,11 +43,17 @@ export abstract class ApiCommand extends MktCommand {
     { anonymous = false } = {},
   ): Promise<Connection> {
     const { configDir } = this.config;
-    const settings = await readSettings({ given: { url, as }, workingDir: process.cwd(), configDir });
+    const settings = await readSettings({
+      given: { url, as },
+      workingDir: process.cwd(),
+      configDir,
+    });
     const credentials = fileCredentials({ configDir, ...settings });
     const transport = fetchTransport({ url: settings.url, say: (line) => this.tell(line) });
     const api = createApiClient({ ...settings, transport, credentials, anonymous });
-    return { api, settings, credentials };
+    const nobody = { credentials: noCredentials, anonymous: true };
+    const guest = createApiClient({ ...settings, transport, ...nobody });
+    return { api, guest, settings, credentials };
   }
 
   protected async api(flags: ConnectionFlags): Promise<Api> {

@@ -14,7 +14,10 @@ const unitsMs: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number {
   const isWhole = /^(\d+[smhdw])+$/.test(text);
   const parts = isWhole ? [...text.matchAll(/(\d+)([smhdw])/g)] : [];
-  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitsMs[unit ?? ''] ?? 0), 0);
+  const ms = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unitsMs[unit ?? ''] ?? 0),
+    0,
+  );
   if (ms > 0 && Number.isSafeInteger(ms)) return ms;
   throw usageFailure(`"${text}" is not a time span.`, 'Write it so: 14d, 36h, 1d12h, 90m');
 }
@@ -41,8 +44,8 @@ export function parseLineUnits(text: string): LineUnits {
   throw usageFailure(`"${text}" is not a line and its units.`, 'Write it so: --line LINE_ID=2');
 }
 
-export const limitFlag = (items: string) =>
-  Flags.integer({ summary: `Most ${items} to show`, default: 50, min: 1, max: 10_000 });
+export const limitFlag = (items: string, { usual = 50, most = 10_000 } = {}) =>
+  Flags.integer({ summary: `Most ${items} to show`, default: usual, min: 1, max: most });
 
 export const momentFlag = (summary: string) =>
   Flags.string({ summary, helpValue: 'DATE', parse: async (text) => parseMoment(text) });

@@ -3,7 +3,7 @@ import { reportBug } from './adapters/bug-report.ts';
 import { Failure } from './failure.ts';
 import { failureJson, failureOfError, plannedExit } from './ui/render-failure.ts';
 import { type Column, properties, table } from './ui/table.ts';
-import { type Terminal, processTerminal } from './ui/terminal.ts';
+import { processTerminal, type Terminal } from './ui/terminal.ts';
 
 /** The shape of every `--json` answer; the version changes when a field's meaning does. */
 export interface SuccessJson {
@@ -35,7 +35,7 @@ export abstract class MktCommand extends Command {
     whenEmpty: string,
   ): void {
     if (rows.length === 0) {
-      this.tell(whenEmpty);
+      if (whenEmpty !== '') this.tell(whenEmpty);
       return;
     }
     const { outColumns, styleOut } = this.terminal;

@@ -1,12 +1,13 @@
 import type { Problem } from '@mkt/contracts';
-import { type ExitCode, Failure, exitCodes } from './failure.ts';
+import { type ExitCode, exitCodes, Failure } from './failure.ts';
 
 /** Next steps for refusals that have one which the refusal itself does not name. */
 const nextSteps: Readonly<Record<string, string>> = {
   CHECKLIST_INCOMPLETE: 'See what is missing: mkt vendor checklist VENDOR',
   CLOCK_FIXED: 'Only an installation for development lets its clock be moved: mkt dev',
   CURRENCY_REQUIRED: 'Name one: --currency EUR',
-  INVALID_CREDENTIALS: 'Check the address and the password, or open an account: mkt login --register',
+  INVALID_CREDENTIALS:
+    'Check the address and the password, or open an account: mkt login --register',
   NOT_STAFF: 'Log in as somebody who works for this vendor: mkt login --vendor SLUG',
   RATE_LIMITED: 'Wait a moment, then run this again.',
   STOCK_LEVEL_NOT_FOUND: 'List what there is: mkt stock list',

@@ -12,6 +12,7 @@ import {
 import type { Clock } from '@mkt/kernel';
 import {
   buildService,
+  type ClientConfig,
   createDatabase,
   createInProcessBus,
   createLocalCache,
@@ -30,6 +31,7 @@ import {
   type Metrics,
   migrateAll,
   noFaults,
+  type PoolConfig,
   platformRoleOf,
   type RolePassword,
   type RunningService,
@@ -38,7 +40,7 @@ import {
   vendorRoleOf,
 } from '@mkt/service-kit';
 import { serviceSpec } from '@mkt/topology';
-import type { ClientConfig, PoolConfig } from 'pg';
+
 import { serviceDefinitions } from './definitions.ts';
 
 export interface MarketplaceOptions {

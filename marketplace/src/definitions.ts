@@ -1,6 +1,7 @@
 import { cartService } from '@mkt/cart';
 import { guardService } from '@mkt/guard';
 import { inventoryService } from '@mkt/inventory';
+import { notificationService } from '@mkt/notification';
 import { orderService } from '@mkt/order';
 import { paymentService } from '@mkt/payment';
 import { payoutService } from '@mkt/payout';
@@ -28,4 +29,5 @@ export const serviceDefinitions: readonly ServiceDefinition[] = [
   orderService,
   searchService,
   reviewService,
+  notificationService,
 ];

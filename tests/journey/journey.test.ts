@@ -264,7 +264,7 @@ describe.each(catalogues)('the journey over $name', ({ files, typo, means }) => 
     const line = [{ variantId: pick.variantId, quantity: 1 }];
     const rivals = [await readyToBuy(url, line), await readyToBuy(url, line)];
     const replies = await Promise.all(rivals.map((rival) => checkOut(url, rival)));
-    expect(replies.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409]);
     const loser = replies.find(({ status }) => status === 409);
     expect(loser?.body.code).toBe('INSUFFICIENT_STOCK');
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, exitCodes } from '../failure.ts';
+import { exitCodes, Failure } from '../failure.ts';
 
 /**
  * Keeps what is needed to find a defect of ours in a file, and says its name. Of the command line

@@ -18,6 +18,12 @@ export interface Credentials {
   ): Promise<Session | undefined>;
 }
 
+/** Nobody's: requests go out without a session. */
+export const noCredentials: Credentials = {
+  read: async () => undefined,
+  change: async () => undefined,
+};
+
 /** By address first: a session is never sent to a server that it does not come from. */
 interface CredentialsFile {
   readonly version: 1;

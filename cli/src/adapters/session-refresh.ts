@@ -1,4 +1,4 @@
-import { Failure, exitCodes } from '../failure.ts';
+import { exitCodes, Failure } from '../failure.ts';
 import { sessionEnded } from '../problem-failure.ts';
 import type { Credentials } from './credentials.ts';
 import { readReply } from './reply.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure, exitCodes } from '../failure.ts';
-import { type RetryPolicy, defaultRetry, retryAfterOf, waitBeforeRetry } from './retry.ts';
+import { exitCodes, Failure } from '../failure.ts';
+import { defaultRetry, type RetryPolicy, retryAfterOf, waitBeforeRetry } from './retry.ts';
 import { rootCodeOf } from './system-error.ts';
 
 export interface Outgoing {
@@ -39,8 +39,7 @@ export function fetchTransport(options: TransportOptions): Transport {
           ? retryAfterOf(outcome.response.headers.get('retry-after'), Date.now())
           : undefined;
       const state = { attempt, waitedMs, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-      const waitMs =
-        again && !request.stream ? waitBeforeRetry(retry, state, Math.random()) : null;
+      const waitMs = again && !request.stream ? waitBeforeRetry(retry, state, Math.random()) : null;
       if (waitMs === null) {
         if ('error' in outcome) throw unreachable(url, outcome.error);
         return outcome.response;

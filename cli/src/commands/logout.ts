@@ -6,10 +6,12 @@ export default class Logout extends ApiCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Logout);
-    const { api, settings, credentials } = await this.connect(flags, { anonymous: true });
-    const loggedOut = await logout(api, credentials);
+    const { settings, ...parts } = await this.connect(flags);
+    const loggedOut = await logout(parts);
     const { profile, url } = settings;
-    this.tell(loggedOut ? `Logged out of "${profile}".` : `"${profile}" was not logged in at ${url}.`);
+    this.tell(
+      loggedOut ? `Logged out of "${profile}".` : `"${profile}" was not logged in at ${url}.`,
+    );
     return { profile, url, loggedOut };
   }
 }

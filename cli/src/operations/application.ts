@@ -44,6 +44,22 @@ export function parseFile<Schema extends z.ZodType>(
   throw usageFailure(`${path} is not as it should be:\n  ${problems.join('\n  ')}`);
 }
 
+export interface ApplicationParts {
+  readonly file?: { readonly path: string; readonly content: string } | undefined;
+  readonly checklist?: { readonly path: string; readonly content: string } | undefined;
+  /** What flags say, which comes before the file. */
+  readonly given: Readonly<Record<string, string | undefined>>;
+}
+
+/** An application out of its file, a checklist's file and flags. */
+export function readApplication({ file, checklist, given }: ApplicationParts): ApplicationFile {
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const inFile = file === undefined ? {} : parseFile(applicationFile.partial(), file);
+  const stated = checklist === undefined ? {} : { checklist: parseFile(checklistFile, checklist) };
+  const content = JSON.stringify({ ...inFile, ...said, ...stated });
+  return parseFile(applicationFile, { path: file?.path ?? 'The application', content });
+}
+
 export interface Applied {
   readonly vendor: Vendor;
   readonly checklist: Checklist;

@@ -1,7 +1,7 @@
 import type { Api } from '../adapters/api.ts';
 import type { Credentials } from '../adapters/credentials.ts';
 import type { Session, SessionTokens } from '../adapters/session.ts';
-import { Failure, exitCodes } from '../failure.ts';
+import { exitCodes, Failure } from '../failure.ts';
 
 export interface LoginInput {
   readonly email: string;
@@ -16,21 +16,31 @@ export interface LoggedIn {
   readonly email: string;
   readonly userId: string;
   readonly operator: boolean;
-  readonly vendor: { readonly vendorId: string; readonly role: string; readonly name: string } | null;
+  readonly vendor: {
+    readonly vendorId: string;
+    readonly role: string;
+    readonly name: string;
+  } | null;
 }
 
-/** `api` has no session yet: it sends what it is given as it is. */
+export interface LoginParts {
+  /** Sends requests without a session: an old one must not get in the way of a new one. */
+  readonly guest: Api;
+  /** Sends them with the profile's session. */
+  readonly api: Api;
+  readonly credentials: Credentials;
+}
+
 export async function login(
-  api: Api,
-  credentials: Credentials,
+  parts: LoginParts,
   { email, password, registerAs, vendor }: LoginInput,
 ): Promise<LoggedIn> {
-  const tokens = await api.post<SessionTokens>(
+  const tokens = await parts.guest.post<SessionTokens>(
     registerAs === undefined ? '/v1/auth/login' : '/v1/auth/register',
     { email, password, ...(registerAs === undefined ? {} : { name: registerAs }) },
   );
-  await keep(credentials, { ...tokens, email });
-  if (vendor !== undefined) return workFor(api, credentials, vendor);
+  await keep(parts.credentials, { ...tokens, email });
+  if (vendor !== undefined) return workFor(parts, vendor);
   return { email, userId: tokens.userId, operator: tokens.operator, vendor: null };
 }
 
@@ -43,8 +53,7 @@ interface Membership {
 
 /** Exchanges the account's session for one that works for a vendor. */
 export async function workFor(
-  api: Api,
-  credentials: Credentials,
+  { guest, api, credentials }: LoginParts,
   vendor: string,
 ): Promise<LoggedIn> {
   const { items } = await api.get<{ items: readonly Membership[] }>('/v1/vendors/mine');
@@ -55,7 +64,7 @@ export async function workFor(
   const tokens = await api.post<SessionTokens>('/v1/auth/sessions', { vendorId });
   const email = previous?.email ?? null;
   await keep(credentials, { ...tokens, email });
-  if (previous) await api.post('/v1/auth/logout', { refreshToken: previous.refreshToken });
+  if (previous) await guest.post('/v1/auth/logout', { refreshToken: previous.refreshToken });
   const { userId, operator } = tokens;
   return { email: email ?? '', userId, operator, vendor: { vendorId, role, name } };
 }
@@ -70,11 +79,14 @@ function notStaffOf(vendor: string, mine: readonly Membership[]): Failure {
 }
 
 /** Ends the session at the server and forgets it here; false where there was none. */
-export async function logout(api: Api, credentials: Credentials): Promise<boolean> {
+export async function logout({
+  guest,
+  credentials,
+}: Pick<LoginParts, 'guest' | 'credentials'>): Promise<boolean> {
   const session = await credentials.read();
   if (session === undefined) return false;
   await credentials.change(async () => undefined);
-  await api.post('/v1/auth/logout', { refreshToken: session.refreshToken });
+  await guest.post('/v1/auth/logout', { refreshToken: session.refreshToken });
   return true;
 }
 

@@ -2,7 +2,7 @@ import type { Api } from '../adapters/api.ts';
 import type { SearchReply, Suggestions } from './shapes.ts';
 import { vendorIdOf } from './vendors.ts';
 
-export const searchSorts = ['relevance', 'newest', 'price-asc', 'price-desc', 'rating'] as const;
+export const searchSorts = ['relevance', 'price_asc', 'price_desc', 'newest', 'rating'] as const;
 
 export interface SearchInput {
   readonly text: string;

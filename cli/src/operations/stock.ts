@@ -54,14 +54,21 @@ export interface StockRow {
 /** Two columns, a SKU or variant's id and a number; a line of titles may come first. */
 export function parseStockFile(content: string): StockRow[] {
   const rows: StockRow[] = [];
-  for (const [at, raw] of content.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+  for (const [at, raw] of content
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (raw.trim() === '') continue;
-    const [, quoted, bare, number] = /^(?:"((?:[^"]|"")*)"|([^",]*))\s*[,;\t]\s*"?([^"]*?)"?\s*$/.exec(raw) ?? [];
+    const [, quoted, bare, number] =
+      /^(?:"((?:[^"]|"")*)"|([^",]*))\s*[,;\t]\s*"?([^"]*?)"?\s*$/.exec(raw) ?? [];
     const item = (quoted?.replaceAll('""', '"') ?? bare ?? '').trim();
     const isCount = /^\d{1,8}$/.test(number ?? '');
     if (at === 0 && item !== '' && !isCount) continue;
     if (item === '' || !isCount) {
-      throw usageFailure(`Line ${at + 1} is not a SKU and a number: ${raw.slice(0, 80)}`, 'Write it so: MUG-RED,12');
+      throw usageFailure(
+        `Line ${at + 1} is not a SKU and a number: ${raw.slice(0, 80)}`,
+        'Write it so: MUG-RED,12',
+      );
     }
     rows.push({ line: at + 1, item, stocked: Number(number) });
   }
@@ -95,11 +102,14 @@ export async function planStock(api: Api, rows: readonly StockRow[]): Promise<St
   }
   const unknown = rows.filter(({ item }) => byName.get(item)?.length !== 1);
   if (unknown.length > 0) {
-    throw new Failure(`${unknown.length} of ${rows.length} lines do not name one variant of yours.`, {
-      code: 'STOCK_LEVEL_NOT_FOUND',
-      details: unknown.slice(0, 20).map(({ line, item }) => `line ${line}: ${item}`),
-      next: 'List what there is: mkt stock list',
-    });
+    throw new Failure(
+      `${unknown.length} of ${rows.length} lines do not name one variant of yours.`,
+      {
+        code: 'STOCK_LEVEL_NOT_FOUND',
+        details: unknown.slice(0, 20).map(({ line, item }) => `line ${line}: ${item}`),
+        next: 'List what there is: mkt stock list',
+      },
+    );
   }
   return rows.flatMap(({ item, stocked: to }) => {
     const [level] = byName.get(item) ?? [];

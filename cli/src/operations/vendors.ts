@@ -6,10 +6,7 @@ export interface VendorFilter {
   readonly limit: number;
 }
 
-export function listVendors(
-  api: Api,
-  { status, limit }: VendorFilter,
-): Promise<Listing<Vendor>> {
+export function listVendors(api: Api, { status, limit }: VendorFilter): Promise<Listing<Vendor>> {
   return listAtMost<Vendor>(api, '/v1/vendors', { limit, query: { status } });
 }
 

@@ -1,4 +1,4 @@
-import { type Money, formatMoney } from '@mkt/kernel';
+import { formatMoney, type Money } from '@mkt/kernel';
 
 export const amount = (money: Money | null | undefined): string =>
   money === null || money === undefined ? '-' : formatMoney(money);

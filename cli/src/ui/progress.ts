@@ -49,5 +49,7 @@ const kib = 1024;
 
 export function formatBytes(bytes: number): string {
   if (bytes < kib) return `${bytes} B`;
-  return bytes < kib * kib ? `${(bytes / kib).toFixed(0)} KiB` : `${(bytes / kib / kib).toFixed(1)} MiB`;
+  return bytes < kib * kib
+    ? `${(bytes / kib).toFixed(0)} KiB`
+    : `${(bytes / kib / kib).toFixed(1)} MiB`;
 }

@@ -1,4 +1,4 @@
-import { Failure, exitCodes, interruption, usageFailure } from '../failure.ts';
+import { exitCodes, Failure, interruption, usageFailure } from '../failure.ts';
 
 /** Asks a person; where there is none, says which flag answers instead. */
 export interface Prompt {
@@ -39,7 +39,8 @@ export async function readSecret(input: AsyncIterable<Buffer | string>): Promise
   let text = '';
   for await (const chunk of input) {
     text += chunk.toString();
-    if (text.length > longestSecret) throw usageFailure('The password on standard input is too long.');
+    if (text.length > longestSecret)
+      throw usageFailure('The password on standard input is too long.');
   }
   const secret = text.replace(/\r?\n$/, '');
   if (secret === '') throw usageFailure('There is no password on standard input.');

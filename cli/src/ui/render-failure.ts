@@ -1,5 +1,5 @@
 import { Errors } from '@oclif/core';
-import { type ExitCode, Failure, exitCodes, usageFailure } from '../failure.ts';
+import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import type { Terminal } from './terminal.ts';
 import { plain } from './text.ts';
 
@@ -33,7 +33,9 @@ export function renderFailure(terminal: Terminal, failure: Failure): void {
   const lines = [
     label + plainLines(failure.message),
     ...failure.details.map((detail) => `  ${plain(detail)}`),
-    ...(failure.next === undefined ? [] : [`  ${terminal.styleErr('cyan', 'next:')} ${failure.next}`]),
+    ...(failure.next === undefined
+      ? []
+      : [`  ${terminal.styleErr('cyan', 'next:')} ${failure.next}`]),
   ];
   terminal.err(`${lines.join('\n')}\n`);
 }

@@ -77,6 +77,9 @@ export function properties(
 ): string {
   const width = Math.max(...entries.map(([name]) => widthOf(name)));
   return entries
-    .map(([name, value]) => `${emphasize(padded(name, width, 'left'))}  ${plain(String(value ?? '-'))}`)
+    .map(
+      ([name, value]) =>
+        `${emphasize(padded(name, width, 'left'))}  ${plain(String(value ?? '-'))}`,
+    )
     .join('\n');
 }

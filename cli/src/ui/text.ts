@@ -2,7 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
-const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const simple = /^[\x20-\x7e]*$/;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for one character. Made on first use: it takes as long as a small command. */
+function charactersOf(text: string): string[] {
+  if (simple.test(text)) return [...text];
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** What a person wrote must not move the cursor or colour the rest of the screen. */
 export function plain(text: string): string {
@@ -11,20 +20,20 @@ export function plain(text: string): string {
 
 /** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of characters.segment(stripVTControlCharacters(text))) {
-    width += wide.test(segment) ? 2 : 1;
-  }
-  return width;
+  if (simple.test(text)) return text.length;
+  const characters = charactersOf(stripVTControlCharacters(text));
+  return characters.reduce((width, one) => width + (wide.test(one) ? 2 : 1), 0);
 }
 
 /** At most so many columns wide, with an ellipsis where something was left out. */
 export function clipped(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let taken = '';
-  for (const { segment } of characters.segment(text)) {
-    if (widthOf(taken) + widthOf(segment) > width - 1) break;
-    taken += segment;
+  let left = width - 1;
+  for (const character of charactersOf(text)) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    taken += character;
   }
   return `${taken}…`;
 }

@@ -10,14 +10,14 @@ export interface ApiCall {
   readonly ifMatch?: number;
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers whose schemas are the services' own
+type Answer = any;
+
 /** The API without a socket: the same routes, checks and answers. */
 export interface Api {
-  // biome-ignore lint/suspicious/noExplicitAny: the seed reads answers whose schemas are the services'
-  call(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    call?: ApiCall,
-  ): Promise<any>;
+  call(method: Method, path: string, call?: ApiCall): Promise<Answer>;
 }
 
 /** A request of the seed was refused: a defect of the seed or of a service. */
@@ -35,26 +35,34 @@ export class SeedError extends Error {
 
 export function createInProcessApi(marketplace: Marketplace): Api {
   return {
-    async call(method, path, { token, body, raw, ifMatch } = {}) {
+    async call(method, path, call = {}) {
       const name = serviceOfPrefix(path.split(/[/?]/)[2] ?? '');
       const service = name && marketplace.services.get(name);
       if (!service) throw new Error(`No service answers ${path}`);
-      const payload = raw?.body ?? (body === undefined ? undefined : JSON.stringify(body));
+      const { type, payload } = contentOf(call);
       const reply = await service.http.inject({
         method,
         url: path,
-        headers: {
-          ...(payload === undefined ? {} : { 'content-type': raw?.type ?? 'application/json' }),
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
-          ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-          ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
-        },
+        headers: headersOf(method, call, type),
         ...(payload === undefined ? {} : { payload }),
       });
-      const text = reply.payload;
-      const parsed = text === '' ? null : JSON.parse(text);
+      const parsed = reply.payload === '' ? null : JSON.parse(reply.payload);
       if (reply.statusCode >= 400) throw new SeedError(`${method} ${path}`, parsed ?? {});
       return parsed;
     },
+  };
+}
+
+function contentOf({ raw, body }: ApiCall): { type?: string; payload?: Buffer | string } {
+  if (raw) return { type: raw.type, payload: raw.body };
+  return body === undefined ? {} : { type: 'application/json', payload: JSON.stringify(body) };
+}
+
+function headersOf(method: Method, { token, ifMatch }: ApiCall, type: string | undefined) {
+  return {
+    ...(type ? { 'content-type': type } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+    ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
   };
 }

@@ -42,7 +42,7 @@ export async function buy(
   const query = `?country=${address.country}`;
   let cart = await api.call('POST', `/v1/carts${query}`, { token });
   for (const wish of wishes) {
-    cart = (await addFirstFree(api, token, cart, query, wish)) ?? cart;
+    cart = (await addFirstFree(api, { token, cart, query }, wish)) ?? cart;
   }
   if (cart.lines.length === 0) return undefined;
   if (coupons.length > 0) {
@@ -68,9 +68,7 @@ interface CartReply {
 /** Adds the first variant of a product that can be had and shipped; takes others out again. */
 async function addFirstFree(
   api: Api,
-  token: string,
-  cart: CartReply,
-  query: string,
+  { token, cart, query }: { token: string; cart: CartReply; query: string },
   wish: Wish,
 ): Promise<CartReply | undefined> {
   const { items } = await api.call('GET', `/v1/prices?productId=${wish.productId}`);

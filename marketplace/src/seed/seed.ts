@@ -142,9 +142,8 @@ function createStory(
   function actsOf(
     shopper: SeededShopper,
     reviews: readonly DemoReview[],
-    day: number,
     ids: ReadonlyMap<string, string>,
-    last: 'delivered' | 'shipped' | 'placed' | 'cancelled',
+    { day, last }: { day: number; last: 'delivered' | 'shipped' | 'placed' | 'cancelled' },
   ): Act[] {
     let orders: BoughtOrder[] = [];
     const wishes = reviews.flatMap(({ handle }) => {
@@ -193,11 +192,11 @@ function createStory(
       return shoppers.flatMap((shopper, place) => {
         const own = demo.reviews.filter((review) => review.shopper === shopper.demo.slug);
         const past = chunk(own, productsPerOrder).flatMap((reviews, n) =>
-          actsOf(shopper, reviews, 3 + place + n * 10, ids, 'delivered'),
+          actsOf(shopper, reviews, ids, { day: 3 + place + n * 10, last: 'delivered' }),
         );
         const lately = recent[place % recent.length] ?? 'placed';
         const again = own.slice(0, 2);
-        return [...past, ...actsOf(shopper, again, 55 + (place % 4), ids, lately)];
+        return [...past, ...actsOf(shopper, again, ids, { day: 55 + (place % 4), last: lately })];
       });
     },
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestamp } from './common.ts';
+import { timestamp } from './fields.ts';
 
 /** What every event carries besides its payload. Ids of this envelope are plain UUIDs. */
 export const eventEnvelope = z.strictObject({

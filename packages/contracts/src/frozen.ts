@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, currency, id, ppm, quantity } from './common.ts';
+import { amountMinor, currency, id, ppm, quantity } from './fields.ts';
 
 /** How a market treats prices, tax and promotions; frozen with every quote. */
 export const marketTerms = z.strictObject({

@@ -1,6 +1,6 @@
-export * from './common.ts';
 export * from './envelope.ts';
 export * from './events/index.ts';
+export * from './fields.ts';
 export * from './frozen.ts';
 export * from './peer.ts';
 export * from './peers/index.ts';

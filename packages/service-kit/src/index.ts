@@ -1,3 +1,4 @@
+export type { ClientConfig, PoolConfig } from 'pg';
 export * from './auth/actor.ts';
 export * from './auth/tokens.ts';
 export * from './bus/bus.ts';

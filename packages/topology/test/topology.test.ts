@@ -16,7 +16,7 @@ const ownerOf = (dotted: string) => dotted.split('.')[0] as ServiceName;
 
 describe('the topology', () => {
   test('names fifteen services, each once', () => {
-    expect(services.map(({ name }) => name).sort()).toEqual([...serviceNames].sort());
+    expect(new Set(services.map(({ name }) => name))).toEqual(new Set(serviceNames));
     expect(services).toHaveLength(15);
   });
 

@@ -1,2 +1,2 @@
-export { type AdjustableClock } from './routes/clock.ts';
+export type { AdjustableClock } from './routes/clock.ts';
 export { guardService } from './service.ts';

@@ -126,7 +126,8 @@ describe('a vendor’s stock', () => {
     const second = await it.request('GET', `/v1/stock?limit=2&cursor=${cursor}`, own);
     expect(second.body.nextCursor).toBeNull();
     const seen = [...first.body.items, ...second.body.items].map((level) => level.variantId);
-    expect(seen.toSorted()).toEqual(vendor.variantIds.toSorted());
+    expect(seen).toHaveLength(3);
+    expect(new Set(seen)).toEqual(new Set(vendor.variantIds));
     const { productId } = vendor.product;
     const operator = { token: await it.tokens.operator() };
     const byProduct = await it.request('GET', `/v1/stock?productId=${productId}`, operator);

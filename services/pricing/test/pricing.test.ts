@@ -83,6 +83,16 @@ describe('the pricing service', () => {
     expect(quoted.totalMinor).toBe(2_460);
   });
 
+  test('takes no tax on what is sold as exempt', async () => {
+    const { payload } = await publish(1_000);
+    const [variant] = payload.variants;
+    if (!variant) throw new Error('There is a variant');
+    const variants = [{ ...variant, taxCategory: 'exempt' }];
+    await pricing.deliver(productChanged, { ...payload, version: 2, variants });
+    const [item] = (await quote([variant.variantId])).items;
+    expect(item).toMatchObject({ taxRatePpm: 0, taxMinor: 0, netMinor: 2_000 });
+  });
+
   test('names what cannot be bought and why, and prices the rest', async () => {
     const other = newId<'Vendor'>();
     const good = await publish(500);

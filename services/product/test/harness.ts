@@ -1,6 +1,6 @@
-import { vendorApproved, vendorReopened, vendorSuspended } from '@mkt/contracts';
-import { type VendorId, newId } from '@mkt/kernel';
-import { type TestRequest, type TestService, startTestService } from '@mkt/service-kit/testing';
+import { vendorApproved, type vendorReopened, vendorSuspended } from '@mkt/contracts';
+import { newId, type VendorId } from '@mkt/kernel';
+import { startTestService, type TestRequest, type TestService } from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
 import { productService } from '../src/index.ts';
 

@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ProductHarness, type TestVendor, mug, startProduct } from './harness.ts';
+import { mug, type ProductHarness, startProduct, type TestVendor } from './harness.ts';
 
 const images = join(import.meta.dirname, '../../../marketplace/demo/images');
 let it: ProductHarness;
@@ -16,30 +16,37 @@ afterAll(() => it.close());
 const send = (bytes: Buffer, type: string, token = vendor.token) =>
   it.request('POST', '/v1/media', { token, raw: bytes, headers: { 'content-type': type } });
 
-test.each(['webp', 'avif'])('a %s picture is kept, shown as it is, and serves a product', async (ending) => {
-  const file = readdirSync(images).find((name) => name.endsWith(`.${ending}`)) ?? '';
-  const bytes = readFileSync(join(images, file));
-  const sent = await send(bytes, `image/${ending}`);
-  expect(sent.status).toBe(201);
-  expect(sent.body.src).toMatch(new RegExp(`^/v1/media/[0-9a-f]{64}\\.${ending}$`));
-  expect((await send(bytes, `image/${ending}`)).body).toEqual(sent.body);
+test.each(['webp', 'avif'])(
+  'a %s picture is kept, shown as it is, and serves a product',
+  async (ending) => {
+    const file = readdirSync(images).find((name) => name.endsWith(`.${ending}`)) ?? '';
+    const bytes = readFileSync(join(images, file));
+    const sent = await send(bytes, `image/${ending}`);
+    expect(sent.status).toBe(201);
+    expect(sent.body.src).toMatch(new RegExp(`^/v1/media/[0-9a-f]{64}\\.${ending}$`));
+    expect((await send(bytes, `image/${ending}`)).body).toEqual(sent.body);
 
-  const shown = await it.service.http.inject({ method: 'GET', url: sent.body.src });
-  expect(shown.rawPayload.equals(bytes)).toBe(true);
-  expect(shown.headers).toMatchObject({
-    'content-type': `image/${ending}`,
-    'cache-control': 'public, max-age=31536000',
-    'x-content-type-options': 'nosniff',
-    'content-length': String(bytes.length),
-  });
-  const picture = { src: sent.body.src, alt: 'A mug' };
-  const product = await it.create(vendor, { ...mug, handle: ending, images: [picture] });
-  expect(product.images).toEqual([picture]);
-});
+    const shown = await it.service.http.inject({ method: 'GET', url: sent.body.src });
+    expect(shown.rawPayload.equals(bytes)).toBe(true);
+    expect(shown.headers).toMatchObject({
+      'content-type': `image/${ending}`,
+      'cache-control': 'public, max-age=31536000',
+      'x-content-type-options': 'nosniff',
+      'content-length': String(bytes.length),
+    });
+    const picture = { src: sent.body.src, alt: 'A mug' };
+    const product = await it.create(vendor, { ...mug, handle: ending, images: [picture] });
+    expect(product.images).toEqual([picture]);
+  },
+);
 
 test.each([
   ['a page', '<html><script>alert(1)</script></html>', 'image/png'],
-  ['another type than it says', readFileSync(join(images, readdirSync(images)[0] ?? '')), 'image/png'],
+  [
+    'another type than it says',
+    readFileSync(join(images, readdirSync(images)[0] ?? '')),
+    'image/png',
+  ],
   ['nothing', '', 'image/png'],
 ])('%s is refused and not kept', async (_, bytes, type) => {
   const reply = await send(Buffer.from(bytes), type);

@@ -1,6 +1,6 @@
 import { reviewRatingChanged, vendorReopened, vendorSuspended } from '@mkt/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ProductHarness, type TestVendor, mug, publish, startProduct } from './harness.ts';
+import { mug, type ProductHarness, publish, startProduct, type TestVendor } from './harness.ts';
 
 let it: ProductHarness;
 let kiln: TestVendor;
@@ -22,7 +22,11 @@ async function onShelf(vendor: TestVendor, handle: string, body: object = {}) {
 describe('what the public sees', () => {
   test('is what is published, in short and with its prices', async () => {
     const [first] = mug.variants;
-    const large = { ...first, optionValues: ['Large'], price: { amountMinor: 5000, currency: 'EUR' } };
+    const large = {
+      ...first,
+      optionValues: ['Large'],
+      price: { amountMinor: 5000, currency: 'EUR' },
+    };
     const shown = await onShelf(kiln, 'shown', { variants: [first, large] });
     const draft = await it.create(kiln, { ...mug, handle: 'hidden' });
     const list = await get('?limit=100');

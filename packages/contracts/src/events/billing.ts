@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { amountMinor, currency, id, timestamp } from '../common.ts';
 import { defineEvent } from '../envelope.ts';
+import { amountMinor, currency, id, timestamp } from '../fields.ts';
 import { itemUnits } from '../frozen.ts';
 import { sampleId, sampleTime } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { country, email, id, slug, text } from '../common.ts';
 import { defineEvent } from '../envelope.ts';
+import { country, email, id, slug, text } from '../fields.ts';
 import { sampleId } from './samples.ts';
 
 export const userRegistered = defineEvent({

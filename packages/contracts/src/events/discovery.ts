@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { amountMinor, currency, id, timestamp, version } from '../common.ts';
 import { defineEvent } from '../envelope.ts';
+import { amountMinor, currency, id, timestamp, version } from '../fields.ts';
 import { sampleId, sampleTime } from './samples.ts';
 
 export const productStatuses = [

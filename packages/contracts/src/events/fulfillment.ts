@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id, quantity, timestamp } from '../common.ts';
 import { defineEvent } from '../envelope.ts';
+import { id, quantity, timestamp } from '../fields.ts';
 import { sampleId, sampleTime } from './samples.ts';
 
 const stock = {

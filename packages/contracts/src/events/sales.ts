@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { address, amountMinor, currency, email, id, quantity, text, timestamp } from '../common.ts';
 import { defineEvent } from '../envelope.ts';
+import { address, amountMinor, currency, email, id, quantity, text, timestamp } from '../fields.ts';
 import { frozenItem, itemUnits, marketTerms } from '../frozen.ts';
 import { sampleId, sampleTime } from './samples.ts';
 

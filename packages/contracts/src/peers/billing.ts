@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, currency, id, quantity, text, timestamp } from '../common.ts';
+import { amountMinor, currency, id, quantity, text, timestamp } from '../fields.ts';
 import { itemUnits } from '../frozen.ts';
 import { definePeer } from '../peer.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, timestamp } from '../common.ts';
+import { id, timestamp } from '../fields.ts';
 import { definePeer } from '../peer.ts';
 
 export const vendorRoles = ['owner', 'manager', 'fulfiller', 'finance'] as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id } from '../common.ts';
 import { productSnapshot } from '../events/discovery.ts';
+import { id } from '../fields.ts';
 import { definePeer } from '../peer.ts';
 
 /** Pages through every published product, for a rebuild of the search index. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, country, currency, id, quantity, timestamp } from '../common.ts';
+import { amountMinor, country, currency, id, quantity, timestamp } from '../fields.ts';
 import { definePeer } from '../peer.ts';
 
 export const inventoryAvailability = definePeer({

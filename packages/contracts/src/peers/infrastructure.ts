@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../common.ts';
+import { id } from '../fields.ts';
 import { definePeer } from '../peer.ts';
 
 /** What is metered, counted where it is spent. */

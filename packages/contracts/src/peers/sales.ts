@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, country, currency, id, quantity, version } from '../common.ts';
+import { amountMinor, country, currency, id, quantity, version } from '../fields.ts';
 import { quote } from '../frozen.ts';
 import { definePeer } from '../peer.ts';
 

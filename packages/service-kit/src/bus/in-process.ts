@@ -6,6 +6,15 @@ interface Listener {
   readonly notice: (event: EventEnvelope) => void;
 }
 
+/** Who looks on must not hold up delivery: a throw here would have the event delivered again. */
+function notify(listener: Listener, event: EventEnvelope): void {
+  try {
+    listener.notice(event);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
 /**
  * The bus of the one-process shape. It keeps nothing: the publisher's outbox row stays unpublished
  * until every subscriber has dealt with the event, so a crash in between delivers it again.
@@ -21,7 +30,7 @@ export function createInProcessBus(): EventBus {
       (byType.get(event.type) ?? []).map((subscription) => subscription.handle(event)),
     );
     for (const listener of listeners) {
-      if (listener.types.has(event.type)) listener.notice(event);
+      if (listener.types.has(event.type)) notify(listener, event);
     }
     const failure = results.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;

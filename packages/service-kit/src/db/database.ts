@@ -1,4 +1,4 @@
-import type { EventContract, PayloadOf } from '@mkt/contracts';
+import { assert } from '@mkt/kernel';
 import pg from 'pg';
 import { writeOutbox } from '../events/outbox.ts';
 import { Fault } from '../faults.ts';
@@ -6,29 +6,9 @@ import { currentContext } from '../telemetry/context.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { faultOf, isRetryable } from './pg-errors.ts';
 import { platformScope, type Scope, vendorOf } from './scope.ts';
+import type { NewEvent, Row, Tx } from './tx.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a row's shape is what the statement's author says
-export type Row = Record<string, any>;
-
-/** An event to be published if, and only if, the transaction commits. */
-export interface NewEvent<Contract extends EventContract = EventContract> {
-  readonly contract: Contract;
-  readonly aggregateId: string;
-  readonly aggregateVersion: number;
-  /** The vendor whose data the payload holds; null where it is several vendors' or none's. */
-  readonly vendorId: string | null;
-  readonly payload: PayloadOf<Contract>;
-}
-
-/** Statements within one transaction. */
-export interface Tx {
-  readonly scope: Scope;
-  query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
-  /** Adds to the outbox; written in one statement just before the commit. */
-  emit<Contract extends EventContract>(event: NewEvent<Contract>): void;
-  /** Runs after the commit, never when the work was rolled back. */
-  afterCommit(work: () => void): void;
-}
+export type { NewEvent, Row, Tx } from './tx.ts';
 
 export interface Database {
   /** One statement as the platform, by itself: one round trip. */
@@ -135,9 +115,15 @@ export function createDatabase(options: DatabaseOptions): Database {
     return result.rows;
   }
 
-  async function control(client: pg.PoolClient, scope: Scope, sql: string): Promise<void> {
+  async function control(client: pg.PoolClient, scope: Scope, sql: string): Promise<string> {
     count(scope);
-    await client.query(sql);
+    return (await client.query(sql)).command;
+  }
+
+  async function commit(client: pg.PoolClient, scope: Scope): Promise<void> {
+    // After a failed statement the server rolls back and answers COMMIT without an error.
+    const done = await control(client, scope, 'COMMIT');
+    assert(done === 'COMMIT', 'A statement failed, its error was caught, and nothing was stored');
   }
 
   function beginSql(scope: Scope): string {
@@ -162,7 +148,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       };
       const value = await work(tx);
       if (events.length > 0) await writeOutbox(tx, events);
-      await control(client, scope, 'COMMIT');
+      await commit(client, scope);
       for (const run of afterCommit) run();
       if (events.length > 0) onEmit();
       return value;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { err, ok, type Refusal, type Result } from '@mkt/kernel';
-import { type Tx } from './database.ts';
+import type { Tx } from './database.ts';
 import { vendorOf } from './scope.ts';
 
 /** Who sent which key for what; the fingerprint tells a repeat from another request. */

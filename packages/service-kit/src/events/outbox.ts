@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
-import type { NewEvent, Tx } from '../db/database.ts';
+import type { NewEvent, Tx } from '../db/tx.ts';
 import { currentContext } from '../telemetry/context.ts';
 
 /** Writes the events of a transaction in one statement, in the order they were emitted. */

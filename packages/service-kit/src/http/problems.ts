@@ -60,9 +60,7 @@ export interface ProblemAnswer {
 }
 
 function build(
-  status: number,
-  code: string,
-  detail: string,
+  { status, code, detail }: Pick<Problem, 'status' | 'code' | 'detail'>,
   requestId: string,
   more: Partial<Problem> = {},
 ): Problem {
@@ -84,7 +82,7 @@ export function problemOfRefusal(
 ): ProblemAnswer {
   const status = statuses[refusal.code] ?? commonRefusals[refusal.code] ?? 409;
   const { errors, ...data } = (refusal.data ?? {}) as Record<string, unknown>;
-  const problem = build(status, refusal.code, refusal.detail, requestId, {
+  const problem = build({ status, code: refusal.code, detail: refusal.detail }, requestId, {
     ...(Array.isArray(errors) ? { errors } : {}),
     ...(Object.keys(data).length > 0 ? { data } : {}),
   });
@@ -103,16 +101,21 @@ export function problemOfError(error: unknown, requestId: string): ProblemAnswer
     const status = faultStatus[error.code];
     return {
       status,
-      problem: build(status, error.code, `${error.message}. Try again shortly.`, requestId),
+      problem: build(
+        { status, code: error.code, detail: `${error.message}. Try again shortly.` },
+        requestId,
+      ),
       headers: { 'retry-after': '2' },
     };
   }
   return {
     status: 500,
     problem: build(
-      500,
-      'INTERNAL_ERROR',
-      'Something broke on our side. Nothing was changed; quote the instance to support.',
+      {
+        status: 500,
+        code: 'INTERNAL_ERROR',
+        detail: 'Something broke on our side. Nothing was changed; quote the instance to support.',
+      },
       requestId,
     ),
     headers: {},

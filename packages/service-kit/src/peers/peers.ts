@@ -1,8 +1,8 @@
-import {
-  type ParsedRequestOf,
-  type PeerOperation,
-  type ReplyOf,
-  type RequestOf,
+import type {
+  ParsedRequestOf,
+  PeerOperation,
+  ReplyOf,
+  RequestOf,
 } from '@mkt/contracts';
 import { assert, type Refusal, type Result } from '@mkt/kernel';
 import {

@@ -214,6 +214,7 @@ export function createSagaRunner<State, Input, Command>(
   }
 
   return {
+    // biome-ignore lint/complexity/useMaxParams: what a saga is made of, and how it goes on
     async start(tx, id, state, input, { advance: how } = { advance: 'afterCommit' }) {
       const now = clock.now();
       const step = definition.decide(state, input, now);

@@ -32,6 +32,7 @@ export interface SagaStore {
   claimDue(now: Date, limit: number): Promise<SagaRow[]>;
   /** Stores a step; false when someone else has moved the saga. Keeps the lease for a command. */
   save(tx: Pick<Tx, 'query'>, next: SagaRow, done: boolean): Promise<boolean>;
+  /** Puts the command off, unless another process took the saga over meanwhile. */
   postpone(id: string, attempts: number, dueAt: Date, error: string): Promise<void>;
   release(id: string): Promise<void>;
   nextDueAt(): Promise<Date | null>;
@@ -127,8 +128,8 @@ export function createSagaStore(
       await db.query(
         `UPDATE sagas SET attempts = $3, due_at = $4, last_error = $5, lease_until = NULL,
            updated_at = now()
-         WHERE kind = $1 AND id = $2`,
-        [kind, id, attempts, dueAt, error.slice(0, 1_000)],
+         WHERE kind = $1 AND id = $2 AND lease_owner = $6`,
+        [kind, id, attempts, dueAt, error.slice(0, 1_000), owner],
       );
     },
     async release(id) {

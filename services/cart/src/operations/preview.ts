@@ -97,7 +97,7 @@ async function shippingFor(
   country: string,
 ): Promise<ReplyOf<typeof shippingQuote>> {
   const parcels = parcelsOf(quote.items);
-  const parts = [];
+  const parts: ReplyOf<typeof shippingQuote>[] = [];
   for (let from = 0; from < parcels.length; from += maxParcels) {
     const asked = {
       country,

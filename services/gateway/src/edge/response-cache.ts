@@ -19,12 +19,15 @@ export interface ResponseCache {
 
 const maxSizeBytes = 16 * 1024 * 1024;
 const maxEntries = 5_000;
+/** A picture is read from its file again rather than push a thousand answers out. */
+const maxEntryBytes = 256 * 1024;
 
 /** Keeps answers that say that anybody may cache them, for as long as they say. */
 export function createResponseCache(): ResponseCache {
   const kept = new LRUCache<string, CachedReply>({
     max: maxEntries,
     maxSize: maxSizeBytes,
+    maxEntrySize: maxEntryBytes,
     sizeCalculation: (reply) => reply.body.byteLength + 512,
     ttl: 1_000,
   });

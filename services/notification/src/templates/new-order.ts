@@ -1,6 +1,6 @@
 import type { Address, FrozenItem } from '@mkt/contracts';
 import { type CurrencyCode, formatMoney, money } from '@mkt/kernel';
-import { type Rendered, letter } from './layout.ts';
+import { letter, type Rendered } from './layout.ts';
 import { itemRows } from './order-lines.ts';
 
 /** One vendor's part of an order: the other vendors' parts are not in the data. */

@@ -1,6 +1,6 @@
-import type { PayloadOf, orderCancelled as contract } from '@mkt/contracts';
+import type { orderCancelled as contract, PayloadOf } from '@mkt/contracts';
 import { formatMoney, money } from '@mkt/kernel';
-import { type Block, type Rendered, letter } from './layout.ts';
+import { type Block, letter, type Rendered } from './layout.ts';
 
 type Cancelled = PayloadOf<typeof contract>;
 

@@ -1,6 +1,6 @@
-import type { PayloadOf, orderPlaced } from '@mkt/contracts';
+import type { orderPlaced, PayloadOf } from '@mkt/contracts';
 import { formatMoney, money } from '@mkt/kernel';
-import { type Block, type Rendered, letter } from './layout.ts';
+import { type Block, letter, type Rendered } from './layout.ts';
 import { itemRows } from './order-lines.ts';
 
 /** To the shopper: everything that was bought, parcel by parcel. */

@@ -1,5 +1,5 @@
-import type { PayloadOf, orderShipped as contract } from '@mkt/contracts';
-import { type Rendered, letter } from './layout.ts';
+import type { orderShipped as contract, PayloadOf } from '@mkt/contracts';
+import { letter, type Rendered } from './layout.ts';
 
 export function orderShipped(order: PayloadOf<typeof contract>): Rendered {
   const { number, lines, carrier, trackingNumber, trackingUrl } = order;

@@ -1,4 +1,4 @@
-import { type Rendered, letter } from './layout.ts';
+import { letter, type Rendered } from './layout.ts';
 
 export function staffInvited(data: {
   readonly vendorName: string;

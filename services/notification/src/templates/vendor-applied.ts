@@ -1,4 +1,4 @@
-import { type Rendered, letter } from './layout.ts';
+import { letter, type Rendered } from './layout.ts';
 
 export function vendorApplied({ name }: { readonly name: string }): Rendered {
   return letter(`We have received the application of ${name}`, [

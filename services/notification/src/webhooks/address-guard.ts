@@ -1,5 +1,5 @@
 import { lookup as lookUp } from 'node:dns';
-import { BlockList, type LookupFunction, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { DeliveryError } from '../domain/retry.ts';
 
 const blocked = new BlockList();

@@ -1,9 +1,9 @@
 import type {
-  PayloadOf,
   inventoryLowStock,
   orderCancelled,
   orderPlaced,
   orderShipped,
+  PayloadOf,
 } from '@mkt/contracts';
 
 /** What a vendor can be told of. */
@@ -54,7 +54,12 @@ export function cancelledData(order: PayloadOf<typeof orderCancelled>) {
   return {
     orderId,
     number,
-    lines: lines.map(({ lineId, variantId, title, units }) => ({ lineId, variantId, title, units })),
+    lines: lines.map(({ lineId, variantId, title, units }) => ({
+      lineId,
+      variantId,
+      title,
+      units,
+    })),
     whole,
     refund: { amountMinor: refundMinor, currency },
     reason,

@@ -1,4 +1,4 @@
-import { type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import { checkHost } from './address-guard.ts';
 
 function refused(detail: string): Result<string, Refusal> {

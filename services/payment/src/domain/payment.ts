@@ -1,5 +1,5 @@
 import type { paymentStatuses } from '@mkt/contracts';
-import type { ProviderPayment } from '../provider/port.ts';
+import type { ProviderPayment } from './provider-view.ts';
 
 /** `pending`: the provider is being asked; told to others as `unknown`. */
 export type PaymentStatus = (typeof paymentStatuses)[number] | 'pending';

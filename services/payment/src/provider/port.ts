@@ -1,14 +1,7 @@
 import type { Refusal, Result } from '@mkt/kernel';
+import type { ProviderPayment } from '../domain/provider-view.ts';
 
-/** Where a payment stands at the provider. `processing`: it has not decided yet. */
-export type ProviderStatus = 'authorized' | 'requiresAction' | 'processing' | 'declined' | 'voided';
-
-export interface ProviderPayment {
-  readonly status: ProviderStatus;
-  readonly declineCode: string | null;
-  /** Where the shopper proves that the card is theirs, for `requiresAction`. */
-  readonly actionUrl: string | null;
-}
+export type { ProviderPayment, ProviderStatus } from '../domain/provider-view.ts';
 
 export interface NewProviderPayment {
   /** Names the payment at the provider; the same key never makes a second payment. */

@@ -132,12 +132,18 @@ function couponTerms(coupon: CouponFacts): Coupon {
   }
 }
 
+/** What a vendor sells untaxed; no country has to list it. */
+const untaxed = 'exempt';
+
 /** A category that a country does not list counts as its standard one; no tax country: 0. */
 function ratesFor(rates: QuoteFacts['taxRatesPpm'], priced: readonly PricedLine[]) {
   const categories = new Set([...priced.map(({ offer }) => offer.taxCategory), 'shipping']);
   const standard = rates.standard ?? 0;
   return Object.fromEntries(
-    [...categories].map((category) => [category, rates[category] ?? standard]),
+    [...categories].map((category) => [
+      category,
+      rates[category] ?? (category === untaxed ? 0 : standard),
+    ]),
   );
 }
 

@@ -1,4 +1,5 @@
-const OWN_MEDIA = /^(?:\/v1)?\/media\/[A-Za-z0-9][A-Za-z0-9._~%-]*(\/[A-Za-z0-9][A-Za-z0-9._~%-]*)*$/;
+const OWN_MEDIA =
+  /^(?:\/v1)?\/media\/[A-Za-z0-9][A-Za-z0-9._~%-]*(\/[A-Za-z0-9][A-Za-z0-9._~%-]*)*$/;
 
 /** An address that a browser can fetch a picture from: http(s), or a path of our own media. */
 export function isImageReference(text: string): boolean {

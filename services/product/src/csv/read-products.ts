@@ -1,5 +1,5 @@
 import { type Columns, readHeader } from './columns.ts';
-import type { CsvItem, ReadOptions, RowProblem } from './csv-product.ts';
+import type { CsvItem, ReadOptions, ReadTally, RowProblem } from './csv-product.ts';
 import { LIMITS } from './limits.ts';
 import { readLines } from './lines.ts';
 import { ProductAssembly } from './product-assembly.ts';
@@ -32,8 +32,9 @@ export async function* readProducts(
   options: ReadOptions,
 ): AsyncGenerator<CsvItem> {
   const maxErrors = options.maxErrors ?? LIMITS.errors;
+  const tally = options.tally ?? { rows: 0, skipped: 0 };
   let errors = 0;
-  for await (const item of readAll(source, options)) {
+  for await (const item of readAll(source, { ...options, tally })) {
     if (item.kind === 'problem' && errors === maxErrors) {
       yield asItem(tooManyProblems(item.problem.line, maxErrors));
       return;
@@ -45,10 +46,10 @@ export async function* readProducts(
 
 async function* readAll(
   source: AsyncIterable<Uint8Array>,
-  options: ReadOptions,
+  options: ReadOptions & { readonly tally: ReadTally },
 ): AsyncGenerator<CsvItem> {
+  const { tally } = options;
   const maxRows = options.maxRows ?? LIMITS.rows;
-  const tally = options.tally ?? { rows: 0, skipped: 0 };
   let assembly: ProductAssembly | null = null;
   let rows = 0;
   for await (const record of readRecords(readLines(source))) {

@@ -1,5 +1,11 @@
-import { type Refusal, type Result, type VariantId, ok, refuse } from '@mkt/kernel';
-import { type Content, type ContentInput, type Variant, type VariantInput, maxVariants } from './product.ts';
+import { ok, type Refusal, type Result, refuse, type VariantId } from '@mkt/kernel';
+import {
+  type Content,
+  type ContentInput,
+  maxVariants,
+  type Variant,
+  type VariantInput,
+} from './product.ts';
 
 /** What a product needs before anybody may buy it. */
 export function missingFrom(content: Pick<Content, 'title' | 'variants'>): string[] {
@@ -26,7 +32,9 @@ export function checkContent(content: ContentInput): Result<void, Refusal> {
       `Variant ${uneven + 1} needs one value for each of the ${options.length} options.`,
     );
   }
-  if (distinct(variants.map(({ optionValues }) => keyOf(optionValues.map(folded)))) < variants.length) {
+  if (
+    distinct(variants.map(({ optionValues }) => keyOf(optionValues.map(folded)))) < variants.length
+  ) {
     return refuse('VARIANT_REPEATED', 'Two variants have the same option values.');
   }
   return ok();

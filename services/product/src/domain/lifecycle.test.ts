@@ -1,4 +1,4 @@
-import { type VariantId, newId } from '@mkt/kernel';
+import { newId, type VariantId } from '@mkt/kernel';
 import { describe, expect, test } from 'vitest';
 import { type Command, decide } from './lifecycle.ts';
 import type { ContentInput, Product, ProductStatus, VariantInput } from './product.ts';
@@ -53,7 +53,11 @@ const unarchive: Command = { type: 'unarchive' };
 const requestChanges: Command = { type: 'requestChanges', reason: 'Too dark.' };
 const reject: Command = { type: 'reject', reason: 'Not ours.' };
 
-function outcome(status: ProductStatus, command: Command, more: Partial<ContentInput> = {}): string {
+function outcome(
+  status: ProductStatus,
+  command: Command,
+  more: Partial<ContentInput> = {},
+): string {
   const decided = decide(productIn(status, more), command, context);
   if (!decided.ok) return decided.error.code;
   return decided.value.changed ? decided.value.next.status : 'same';
@@ -61,15 +65,23 @@ function outcome(status: ProductStatus, command: Command, more: Partial<ContentI
 
 describe('the life of a product', () => {
   const statuses: ProductStatus[] = [
-    'draft', 'submitted', 'changesRequested', 'rejected', 'approved', 'published', 'archived',
+    'draft',
+    'submitted',
+    'changesRequested',
+    'rejected',
+    'approved',
+    'published',
+    'archived',
   ];
   const no = 'PRODUCT_STATE';
   test.each<[string, Command, string[]]>([
     ['submit', submit, ['submitted', 'same', 'submitted', no, 'same', 'same', no]],
     ['approve', approve, [no, 'published', no, no, 'same', 'same', no]],
-    ['request changes', requestChanges, [
-      no, 'changesRequested', 'same', no, 'changesRequested', 'changesRequested', no,
-    ]],
+    [
+      'request changes',
+      requestChanges,
+      [no, 'changesRequested', 'same', no, 'changesRequested', 'changesRequested', no],
+    ],
     ['reject', reject, [no, 'rejected', no, 'same', 'rejected', 'rejected', no]],
     ['publish', publish, [no, no, no, no, 'published', 'same', no]],
     ['archive', archive, [...Array<string>(6).fill('archived'), 'same']],
@@ -102,10 +114,13 @@ describe('the life of a product', () => {
     expect(decided).toMatchObject({ error: { code: 'PRODUCT_INCOMPLETE', data: { missing } } });
   });
 
-  test.each(['submit', 'publish'] as const)('does not %s for a vendor who is not approved', (type) => {
-    const status = type === 'submit' ? 'draft' : 'approved';
-    expect(outcome(status, { type, vendorApproved: false })).toBe('VENDOR_NOT_APPROVED');
-  });
+  test.each(['submit', 'publish'] as const)(
+    'does not %s for a vendor who is not approved',
+    (type) => {
+      const status = type === 'submit' ? 'draft' : 'approved';
+      expect(outcome(status, { type, vendorApproved: false })).toBe('VENDOR_NOT_APPROVED');
+    },
+  );
 });
 
 describe('an edit', () => {
@@ -135,9 +150,12 @@ describe('an edit', () => {
     ['OPTION_VALUES_MISMATCH', { options: [] }],
     ['VARIANT_REPEATED', { variants: [variant, { ...variant, optionValues: ['oat'] }] }],
     ['VARIANT_NOT_FOUND', { variants: [{ ...variant, id: newId<'Variant'>() }] }],
-    ['TOO_MANY_VARIANTS', {
-      variants: Array.from({ length: 101 }, (_, n) => ({ ...variant, optionValues: [`${n}`] })),
-    }],
+    [
+      'TOO_MANY_VARIANTS',
+      {
+        variants: Array.from({ length: 101 }, (_, n) => ({ ...variant, optionValues: [`${n}`] })),
+      },
+    ],
   ])('is refused as %s', (code, changes) => {
     expect(outcome('draft', { type: 'update', changes })).toBe(code);
   });
@@ -164,7 +182,10 @@ describe('the id of a variant', () => {
   });
 
   test('goes by the values first: swapped stock numbers do not swap variants', () => {
-    const variants = [{ ...variant, sku: 'MUG-MOSS' }, { ...moss, sku: 'MUG-OAT' }];
+    const variants = [
+      { ...variant, sku: 'MUG-MOSS' },
+      { ...moss, sku: 'MUG-OAT' },
+    ];
     expect(idsAfter({ variants })).toEqual([oatId, mossId]);
   });
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  assert,
   type CurrencyCode,
+  ok,
   type Refusal,
   type Result,
-  type VariantId,
-  assert,
-  ok,
   refuse,
   unreachable,
+  type VariantId,
 } from '@mkt/kernel';
 import { checkContent, identifyVariants, missingFrom } from './content.ts';
 import type { ContentInput, Product, ProductStatus } from './product.ts';
@@ -175,7 +175,9 @@ function same(state: Product): Result<Decision, Refusal> {
 }
 
 function incomplete(missing: readonly string[]): Result<Decision, Refusal> {
-  return refuse('PRODUCT_INCOMPLETE', `The product still needs: ${missing.join(', ')}.`, { missing });
+  return refuse('PRODUCT_INCOMPLETE', `The product still needs: ${missing.join(', ')}.`, {
+    missing,
+  });
 }
 
 function wrongState(state: Product, wanted: string, advice: string): Result<Decision, Refusal> {

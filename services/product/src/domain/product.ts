@@ -51,7 +51,9 @@ export interface Content {
   readonly publishOnApproval: boolean;
 }
 
-export type ContentInput = Omit<Content, 'variants'> & { readonly variants: readonly VariantInput[] };
+export type ContentInput = Omit<Content, 'variants'> & {
+  readonly variants: readonly VariantInput[];
+};
 
 /** A product as it is stored; its id, vendor and version are the store's. */
 export interface Product extends Content {

@@ -56,7 +56,9 @@ export function snapshotOf(product: StoredProduct, imported?: ImportedStock): Pr
 }
 
 /** Files repeat the price here, or write 0: only a higher price is one to compare with. */
-export function compareAtOf(variant: Pick<Variant, 'priceMinor' | 'compareAtMinor'>): number | null {
+export function compareAtOf(
+  variant: Pick<Variant, 'priceMinor' | 'compareAtMinor'>,
+): number | null {
   const { priceMinor, compareAtMinor } = variant;
   return compareAtMinor !== null && compareAtMinor > priceMinor ? compareAtMinor : null;
 }

@@ -6,14 +6,18 @@ import {
 } from '@mkt/contracts';
 import { type Consumer, consume } from '@mkt/service-kit';
 import { keepRating } from '../store/ratings.ts';
-import { type VendorRow, keepVendor } from '../store/vendors.ts';
+import { keepVendor, type VendorRow } from '../store/vendors.ts';
 
 /** Copies what is shown with products; no product is written for it. */
 export function createConsumers(): Consumer[] {
-  const keeping = (status: VendorRow['status']) =>
+  const keeping =
+    (status: VendorRow['status']) =>
     (
       tx: Parameters<typeof keepVendor>[0],
-      { payload, aggregateVersion }: { payload: Omit<VendorRow, 'status' | 'version'>; aggregateVersion: number },
+      {
+        payload,
+        aggregateVersion,
+      }: { payload: Omit<VendorRow, 'status' | 'version'>; aggregateVersion: number },
     ) => {
       const { vendorId, name, slug } = payload;
       return keepVendor(tx, { vendorId, name, slug, status, version: aggregateVersion });

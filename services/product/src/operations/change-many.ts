@@ -1,17 +1,26 @@
-import { type ProductId, type Refusal, type Result, type VendorId, ok } from '@mkt/kernel';
+import { ok, type ProductId, type Refusal, type Result, type VendorId } from '@mkt/kernel';
 import type { Tx, Write } from '@mkt/service-kit';
 import { bulkLimit } from '../config.ts';
 import { decide } from '../domain/lifecycle.ts';
 import type { Product, ProductStatus } from '../domain/product.ts';
 import type { StoredProduct } from '../domain/snapshot.ts';
 import { isApproved } from '../store/vendors.ts';
-import { type ProductContext, changedMeanwhile, decisionContext, productNotFound } from './context.ts';
+import {
+  changedMeanwhile,
+  decisionContext,
+  type ProductContext,
+  productNotFound,
+} from './context.ts';
 import { storedProduct, writeOf } from './write-product.ts';
 
 /** Products by name, or all that wait for this, a page after another. */
 export type Selection =
   | { readonly productIds: readonly ProductId[] }
-  | { readonly all: true; readonly vendorId?: VendorId | undefined; readonly after?: string | undefined };
+  | {
+      readonly all: true;
+      readonly vendorId?: VendorId | undefined;
+      readonly after?: string | undefined;
+    };
 
 export interface BulkOutcome {
   readonly changed: number;
@@ -42,7 +51,8 @@ export async function changeMany(
   }));
   const writes: Write<Product>[] = [];
   for (const product of products) {
-    const command = type === 'approve' ? { type } : { type, vendorApproved: vendorApproved === true };
+    const command =
+      type === 'approve' ? { type } : { type, vendorApproved: vendorApproved === true };
     const decided = decide(product.body, command, decisionContext(context.clock));
     if (!decided.ok) refused.push({ ...decided.error, productId: product.id });
     else if (decided.value.changed) {

@@ -1,9 +1,14 @@
-import { type ProductId, type Refusal, type Result, ok, refuse } from '@mkt/kernel';
+import { ok, type ProductId, type Refusal, type Result, refuse } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import { type Command, decide } from '../domain/lifecycle.ts';
 import type { StoredProduct } from '../domain/snapshot.ts';
 import { isApproved } from '../store/vendors.ts';
-import { type ProductContext, changedMeanwhile, decisionContext, productNotFound } from './context.ts';
+import {
+  changedMeanwhile,
+  decisionContext,
+  type ProductContext,
+  productNotFound,
+} from './context.ts';
 import { putProduct, storedProduct } from './write-product.ts';
 
 /** Asks for what only an approved vendor may do; whether it is, is looked up here. */

@@ -1,4 +1,4 @@
-import { type Clock, type Err, type Refusal, type VendorId, newId, refuse } from '@mkt/kernel';
+import { type Clock, type Err, newId, type Refusal, refuse, type VendorId } from '@mkt/kernel';
 import type { Database, Scope } from '@mkt/service-kit';
 import type { DecisionContext } from '../domain/lifecycle.ts';
 import type { MediaFiles } from '../store/media-files.ts';

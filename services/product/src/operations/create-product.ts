@@ -1,11 +1,11 @@
-import { type Refusal, type Result, type VendorId, newId, ok, refuse } from '@mkt/kernel';
-import { type Tx, isUniqueViolation } from '@mkt/service-kit';
+import { newId, ok, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
+import { isUniqueViolation, type Tx } from '@mkt/service-kit';
 import { marketplaceCurrency } from '../config.ts';
 import { decide } from '../domain/lifecycle.ts';
 import type { ContentInput } from '../domain/product.ts';
 import type { StoredProduct } from '../domain/snapshot.ts';
 import { handleConstraint } from '../store/products.ts';
-import { type ProductContext, decisionContext } from './context.ts';
+import { decisionContext, type ProductContext } from './context.ts';
 import { putProduct } from './write-product.ts';
 
 /** Adds a draft to a vendor's catalogue. */

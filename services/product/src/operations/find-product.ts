@@ -1,8 +1,9 @@
-import { type ProductId, type Refusal, type Result, type VendorId, ok, refuse } from '@mkt/kernel';
-import { type Tx, platformScope } from '@mkt/service-kit';
+import { ok, type ProductId, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
+import { platformScope, type Stored, type Tx } from '@mkt/service-kit';
+import type { Product } from '../domain/product.ts';
 import { nothingAround, readSurroundings } from '../store/surroundings.ts';
 import { findVendor } from '../store/vendors.ts';
-import { type ProductContext, type Viewer, productNotFound } from './context.ts';
+import { type ProductContext, productNotFound, type Viewer } from './context.ts';
 import type { ShownProduct } from './list-products.ts';
 import { storedProduct } from './write-product.ts';
 
@@ -20,23 +21,32 @@ export async function findProduct(
   viewer: Viewer,
   naming: Naming,
 ): Promise<Result<ShownProduct, Refusal>> {
-  const { db, products } = context;
-  const scope = viewer.kind === 'public' ? platformScope : viewer.scope;
-  let found;
-  if ('productId' in naming) {
-    found = await products.get(scope, naming.productId);
-  } else {
-    const vendorId = await vendorNamed(context, viewer, naming);
-    if (vendorId === null) return handleNeedsVendor;
-    if (vendorId === undefined) return productNotFound;
-    const where = { handle: naming.handle };
-    [found] = await products.find(scope, { where, vendorId, limit: 1 });
-  }
-  if (!found) return productNotFound;
-  const product = storedProduct(found);
-  const around = (await readSurroundings(db, [product])).get(product.id) ?? nothingAround;
-  const isVisible = viewer.kind !== 'public' || (product.body.status === 'published' && around.open);
+  const stored = await load(context, viewer, naming);
+  if (!stored.ok) return stored;
+  const product = storedProduct(stored.value);
+  const around = (await readSurroundings(context.db, [product])).get(product.id) ?? nothingAround;
+  const isVisible =
+    viewer.kind !== 'public' || (product.body.status === 'published' && around.open);
   return isVisible ? ok({ product, around }) : productNotFound;
+}
+
+async function load(
+  context: ProductContext,
+  viewer: Viewer,
+  naming: Naming,
+): Promise<Result<Stored<Product>, Refusal>> {
+  const { products } = context;
+  const scope = viewer.kind === 'public' ? platformScope : viewer.scope;
+  if ('productId' in naming) {
+    const stored = await products.get(scope, naming.productId);
+    return stored ? ok(stored) : productNotFound;
+  }
+  const vendorId = await vendorNamed(context, viewer, naming);
+  if (vendorId === null) return handleNeedsVendor;
+  if (vendorId === undefined) return productNotFound;
+  const where = { handle: naming.handle };
+  const [stored] = await products.find(scope, { where, vendorId, limit: 1 });
+  return stored ? ok(stored) : productNotFound;
 }
 
 const handleNeedsVendor = refuse(

@@ -1,12 +1,17 @@
-import { type ProductId, type Refusal, type VariantId, type VendorId, newId } from '@mkt/kernel';
-import { Fault, isUniqueViolation, vendorScope } from '@mkt/service-kit';
+import { newId, type ProductId, type Refusal, type VariantId, type VendorId } from '@mkt/kernel';
 import type { Tx, Write } from '@mkt/service-kit';
-import { importAttempts, importBatch, marketplaceCurrency, maxReportedProblems } from '../config.ts';
+import { Fault, isUniqueViolation, vendorScope } from '@mkt/service-kit';
+import {
+  importAttempts,
+  importBatch,
+  marketplaceCurrency,
+  maxReportedProblems,
+} from '../config.ts';
 import { type CsvItem, type CsvProduct, type RowProblem, readProducts } from '../csv/index.ts';
 import { decide } from '../domain/lifecycle.ts';
 import type { Product } from '../domain/product.ts';
 import type { StoredProduct } from '../domain/snapshot.ts';
-import { type ProductContext, decisionContext } from './context.ts';
+import { decisionContext, type ProductContext } from './context.ts';
 import { contentOfCsv, editsOfCsv } from './csv-mapping.ts';
 import { storedProduct, writeOf } from './write-product.ts';
 

@@ -1,10 +1,10 @@
-import { type VendorId } from '@mkt/kernel';
-import { type Stored, platformScope } from '@mkt/service-kit';
+import type { VendorId } from '@mkt/kernel';
+import { platformScope, type Stored } from '@mkt/service-kit';
 import { maxListReads } from '../config.ts';
 import type { Product, ProductStatus } from '../domain/product.ts';
-import { type Surroundings, nothingAround, readSurroundings } from '../store/surroundings.ts';
-import { findVendor } from '../store/vendors.ts';
 import type { StoredProduct } from '../domain/snapshot.ts';
+import { nothingAround, readSurroundings, type Surroundings } from '../store/surroundings.ts';
+import { findVendor } from '../store/vendors.ts';
 import type { ProductContext, Viewer } from './context.ts';
 import { storedProduct } from './write-product.ts';
 

@@ -1,4 +1,4 @@
-import { type Refusal, type Result, type VendorId, ok, refuse } from '@mkt/kernel';
+import { ok, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
 import { vendorScope } from '@mkt/service-kit';
 import { maxVendorMediaBytes } from '../config.ts';
 import { mediaTypeOf, mediaTypes } from '../domain/media-type.ts';

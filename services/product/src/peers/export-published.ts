@@ -1,5 +1,5 @@
 import { productExportPublished } from '@mkt/contracts';
-import { type ProductId, ok } from '@mkt/kernel';
+import { ok, type ProductId } from '@mkt/kernel';
 import { type PeerHandler, peerHandler, platformScope } from '@mkt/service-kit';
 import { snapshotOf } from '../domain/snapshot.ts';
 import type { ProductContext } from '../operations/context.ts';

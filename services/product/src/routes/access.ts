@@ -1,4 +1,4 @@
-import { type VendorId, assert } from '@mkt/kernel';
+import { assert, type VendorId } from '@mkt/kernel';
 import {
   type Access,
   type Actor,

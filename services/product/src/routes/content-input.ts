@@ -2,7 +2,7 @@ import { id, money, text } from '@mkt/contracts';
 import { z } from 'zod';
 import { marketplaceCurrency } from '../config.ts';
 import { CSV_LIMITS, isHandle, isImageReference, sanitizeHtml } from '../csv/index.ts';
-import { type ContentInput, type VariantInput, maxOptions } from '../domain/product.ts';
+import { type ContentInput, maxOptions, type VariantInput } from '../domain/product.ts';
 import { compareAtOf } from '../domain/snapshot.ts';
 
 const imageSrc = z

@@ -3,14 +3,14 @@ import { ok } from '@mkt/kernel';
 import {
   type Access,
   type AnyRoute,
-  type RouteRequest,
   platformScope,
+  type RouteRequest,
   route,
   vendorScope,
   versioned,
 } from '@mkt/service-kit';
 import { z } from 'zod';
-import { type ProductCommand, changeProduct } from '../operations/change-product.ts';
+import { changeProduct, type ProductCommand } from '../operations/change-product.ts';
 import type { ProductContext } from '../operations/context.ts';
 import { showWritten } from '../operations/find-product.ts';
 import { mayWrite, staffVendor } from './access.ts';
@@ -70,8 +70,7 @@ export function lifecycleRoutes(context: ProductContext): AnyRoute[] {
       body: reasonBody,
       reply: { status: 200, schema: productDetail },
       refusals,
-      handle: (request) =>
-        carryOut('operator', { type, reason: request.body.reason }, request),
+      handle: (request) => carryOut('operator', { type, reason: request.body.reason }, request),
     });
 
   return [
@@ -79,8 +78,16 @@ export function lifecycleRoutes(context: ProductContext): AnyRoute[] {
     step('publish', 'Put an approved product on sale'),
     step('archive', 'Take a product off sale and out of the way'),
     step('unarchive', 'Make an archived product a draft again'),
-    step('approve', 'Approve a submitted product, which puts it on sale if its vendor asked so', 'operator'),
-    turnBack('request-changes', 'requestChanges', 'Send a product back to its vendor, with the reason'),
+    step(
+      'approve',
+      'Approve a submitted product, which puts it on sale if its vendor asked so',
+      'operator',
+    ),
+    turnBack(
+      'request-changes',
+      'requestChanges',
+      'Send a product back to its vendor, with the reason',
+    ),
     turnBack('reject', 'reject', 'Reject a product, with the reason'),
   ];
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { publicCacheSeconds } from '../config.ts';
 import { CSV_LIMITS } from '../csv/index.ts';
 import type { ProductContext, Viewer } from '../operations/context.ts';
-import { type Naming, findProduct } from '../operations/find-product.ts';
+import { findProduct, type Naming } from '../operations/find-product.ts';
 import { listProducts } from '../operations/list-products.ts';
 import { viewerOf } from './access.ts';
 import { detailOf, productDetail, productSummary, publicAnswer, summaryOf } from './shown.ts';

@@ -138,7 +138,12 @@ export function detailOf({ product, around }: ShownProduct, viewer: Pick<Viewer,
 /** The public's copy also changes with ratings and its vendor's name, which are no new version. */
 export function publicAnswer(shown: ShownProduct) {
   const { rating, vendor } = shown.around;
-  const tag = [shown.product.version, rating.count, Math.round(rating.average * 100), vendor?.version];
+  const tag = [
+    shown.product.version,
+    rating.count,
+    Math.round(rating.average * 100),
+    vendor?.version,
+  ];
   return new Answer(detailOf(shown, { kind: 'public' }), { etag: `"${tag.join('-')}"` });
 }
 

@@ -3,7 +3,11 @@ import type { Database, Tx } from '@mkt/service-kit';
 
 /** What is shown with a product but belongs to others. */
 export interface Surroundings {
-  readonly vendor: { readonly name: string; readonly slug: string; readonly version: number } | null;
+  readonly vendor: {
+    readonly name: string;
+    readonly slug: string;
+    readonly version: number;
+  } | null;
   /** Its vendor is approved, and not suspended: the public may see what it publishes. */
   readonly open: boolean;
   readonly rating: { readonly average: number; readonly count: number };

@@ -33,7 +33,7 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
   let current = new SearchIndex();
   /** Receives changes as well while it is being filled. */
   let filling: SearchIndex | undefined;
-  let pending = new Set<string>();
+  const pending = new Set<string>();
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let savedRevision = -1;

@@ -1,72 +1,37 @@
-import { amountMinor, country, currency, text } from '@mkt/contracts';
-import { z } from 'zod';
-
-const band = z.strictObject({
-  /** Up to and with this weight; null for the last band, which has no end. */
-  upToGrams: z.int().min(1).max(1_000_000).nullable(),
-  amountMinor,
-});
+import type { CurrencyCode } from '@mkt/kernel';
 
 /** How a rate's price comes about. A parcel that a rule does not cover is not offered the rate. */
-export const rateRule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('flat'), amountMinor }),
-  z.strictObject({
-    kind: z.literal('byWeight'),
-    bands: z
-      .array(band)
-      .min(1)
-      .max(20)
-      .refine(isAscending, 'bands must ascend, and only the last may be without an end'),
-  }),
-]);
-export type RateRule = z.infer<typeof rateRule>;
+export type RateRule =
+  | { kind: 'flat'; amountMinor: number }
+  | {
+      kind: 'byWeight';
+      /** Ascending; up to and with a weight, null for the last band where it has no end. */
+      bands: { upToGrams: number | null; amountMinor: number }[];
+    };
 
-export const rate = z
-  .strictObject({
-    rateId: z.uuid(),
-    name: text(120),
-    rule: rateRule,
-    /** Goods worth this much after discounts ship for nothing; null for never. */
-    freeAboveMinor: amountMinor.nullable(),
-    minDays: z.int().min(0).max(120),
-    maxDays: z.int().min(0).max(120),
-  })
-  .refine(({ minDays, maxDays }) => minDays <= maxDays, 'minDays must not be above maxDays');
-export type Rate = z.infer<typeof rate>;
-
-export const zone = z.strictObject({
-  name: text(120),
-  /** `*` for every country that no other zone names. */
-  countries: z.union([z.literal('*'), z.array(country).min(1).max(250)]),
-  currency,
-  rates: z.array(rate).min(1).max(10),
-});
-export type Zone = z.infer<typeof zone>;
-
-export const zones = z
-  .array(zone)
-  .max(50)
-  .refine(hasUniqueRates, 'every rate needs a rateId of its own');
-
-function isAscending(bands: readonly z.infer<typeof band>[]): boolean {
-  return bands.every(({ upToGrams }, place) => {
-    const last = place === bands.length - 1;
-    if (upToGrams === null) return last;
-    const before = place === 0 ? 0 : (bands[place - 1]?.upToGrams ?? Number.POSITIVE_INFINITY);
-    return upToGrams > before;
-  });
+export interface Rate {
+  rateId: string;
+  name: string;
+  rule: RateRule;
+  /** Goods worth this much after discounts ship for nothing; null for never. */
+  freeAboveMinor: number | null;
+  minDays: number;
+  maxDays: number;
 }
 
-function hasUniqueRates(all: readonly Zone[]): boolean {
-  const ids = all.flatMap(({ rates }) => rates.map(({ rateId }) => rateId));
-  return new Set(ids).size === ids.length;
+export interface Zone {
+  name: string;
+  /** `*` for every country that no other zone names. */
+  countries: '*' | string[];
+  currency: CurrencyCode;
+  rates: Rate[];
 }
 
 /**
  * What a vendor without a profile ships by: one flat rate to everywhere, so that nothing is
  * unbuyable because a form was not filled in. The id is fixed: a cart may hold on to it.
  */
-export function defaultZones(inCurrency: Zone['currency']): readonly Zone[] {
+export function defaultZones(inCurrency: CurrencyCode): readonly Zone[] {
   return [
     {
       name: 'Everywhere',
@@ -84,4 +49,21 @@ export function defaultZones(inCurrency: Zone['currency']): readonly Zone[] {
       ],
     },
   ];
+}
+
+/** Bands cover every weight up to the last one's end, each once. */
+export function isAscending(bands: readonly { readonly upToGrams: number | null }[]): boolean {
+  return bands.every(({ upToGrams }, place) => {
+    if (upToGrams === null) return place === bands.length - 1;
+    const before = place === 0 ? 0 : (bands[place - 1]?.upToGrams ?? Number.POSITIVE_INFINITY);
+    return upToGrams > before;
+  });
+}
+
+/** A cart holds on to a rate by its id alone. */
+export function hasUniqueRates(
+  zones: readonly { readonly rates: readonly { rateId: string }[] }[],
+): boolean {
+  const ids = zones.flatMap(({ rates }) => rates.map(({ rateId }) => rateId));
+  return new Set(ids).size === ids.length;
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Zone, zones } from './profile.ts';
+import { zones } from '../routes/shapes.ts';
+import type { Rate, Zone } from './profile.ts';
 import { offersFor } from './quote.ts';
 
-const rate = (n: number, more: Partial<Zone['rates'][number]> = {}): Zone['rates'][number] => ({
+const rate = (n: number, more: Partial<Rate> = {}): Rate => ({
   rateId: `01980000-0000-7000-8000-00000000000${n}`,
   name: `Rate ${n}`,
   rule: { kind: 'flat', amountMinor: 500 },
@@ -11,7 +12,7 @@ const rate = (n: number, more: Partial<Zone['rates'][number]> = {}): Zone['rates
   maxDays: 3,
   ...more,
 });
-const zone = (countries: Zone['countries'], ...rates: Zone['rates']): Zone => ({
+const zone = (countries: Zone['countries'], ...rates: Rate[]): Zone => ({
   name: 'Zone',
   countries,
   currency: 'EUR',

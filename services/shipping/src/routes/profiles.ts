@@ -2,8 +2,9 @@ import { currency, id, version } from '@mkt/contracts';
 import { assert, type CurrencyCode, ok, refuse, type VendorId } from '@mkt/kernel';
 import { type AnyRoute, route, vendorOfActor, vendorScope, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
-import { defaultZones, zones } from '../domain/profile.ts';
+import { defaultZones } from '../domain/profile.ts';
 import type { ProfileStore } from '../store/profiles.ts';
+import { zones } from './shapes.ts';
 
 const profile = z.strictObject({
   vendorId: id<'Vendor'>(),

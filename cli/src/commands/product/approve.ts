@@ -1,0 +1,23 @@
+import { Args, Flags } from '@oclif/core';
+import { BulkCommand } from '../../bulk-command.ts';
+
+export default class ProductApprove extends BulkCommand {
+  static override summary = 'Approve products that were handed in; they are published at once';
+  static override strict = false;
+  static override args = {
+    product: Args.string({
+      description: 'Ids, or with --vendor handles, of products; any number of them',
+    }),
+  };
+  static override flags = {
+    all: Flags.boolean({ summary: 'All that wait for it', default: false }),
+    vendor: Flags.string({ summary: 'Only those of this vendor', helpValue: 'SLUG' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(ProductApprove);
+    const products = argv.map(String);
+    const { all, vendor } = flags;
+    return this.change(flags, { verb: 'approve', products, all, vendor }, 'approved');
+  }
+}
