@@ -7,6 +7,8 @@ export interface Usage {
   readonly rssBytes: number;
   /** The most it held since it started. */
   readonly peakRssBytes: number;
+  /** JavaScript's objects alone, of what it holds now. */
+  readonly heapBytes: number;
   readonly cpuMicros: number;
   /** Statements and commands sent to PostgreSQL, whoever sent them. */
   readonly sqlRoundTrips: number;

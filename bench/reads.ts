@@ -5,8 +5,8 @@ import { type LoadLimits, load, type Target } from './load.ts';
 import type { Row } from './report.ts';
 
 const rounds = 3;
-const warmUp: LoadLimits = { connections: 16, durationMs: 700, maxRequests: 20_000 };
-const measured: LoadLimits = { connections: 16, durationMs: 1_200, maxRequests: 100_000 };
+const warmUp: LoadLimits = { connections: 16, durationMs: 500, maxRequests: 20_000 };
+const measured: LoadLimits = { connections: 16, durationMs: 800, maxRequests: 100_000 };
 const limit = { kind: 'atLeast', bound: 0.4 } as const;
 
 interface Question {

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 type Topic = 'memory' | 'roundTrips' | 'reads' | 'start';
 type Unit = 'MB' | 'ms' | 'roundTrips' | 'requestsPerSecond' | 'cpuMicrosPerRequest' | 'perSecond';
@@ -22,6 +22,8 @@ export interface Machine {
   readonly memoryMb: number;
   readonly system: string;
   readonly node: string;
+  /** Runnable processes just before the run: more than the processors, and the figures say little. */
+  readonly loadBefore: number;
 }
 
 export interface Report {
@@ -40,23 +42,29 @@ export function isKept({ value, ratio, limit }: Row): boolean | null {
   return limit.kind === 'atMost' ? judged <= limit.bound : judged >= limit.bound;
 }
 
-export function reportOf(rows: readonly Row[], takenAt: Date, durationMs: number): Report {
+export function reportOf(
+  rows: readonly Row[],
+  machine: Machine,
+  { takenAt, durationMs }: { takenAt: Date; durationMs: number },
+): Report {
   return {
     version: 1,
     takenAt: takenAt.toISOString(),
     durationMs: Math.round(durationMs),
-    machine: machine(),
+    machine,
     rows: rows.map((row) => ({ ...row, isKept: isKept(row) })),
   };
 }
 
-function machine(): Machine {
+/** Asked before the run, which is a load itself. */
+export function machineNow(): Machine {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     processors: availableParallelism(),
     memoryMb: Math.round(totalmem() / 1_048_576),
     system: `${process.platform} ${process.arch}`,
     node: process.version,
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
   };
 }
 

@@ -38,6 +38,7 @@ function usageOf(measured: Measured): Usage {
   return {
     rssBytes: process.memoryUsage.rss(),
     peakRssBytes: process.resourceUsage().maxRSS * 1_024,
+    heapBytes: process.memoryUsage().heapUsed,
     cpuMicros: user + system,
     sqlRoundTrips: measured.sqlRoundTrips?.() ?? 0,
   };

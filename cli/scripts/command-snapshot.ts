@@ -52,7 +52,7 @@ function described(flag: Command.Class['flags'][string]): string {
     multiple && 'several',
     options && `one of ${options.join('|')}`,
     env && `env ${env}`,
-    usual !== undefined && usual !== false && `default ${String(usual)}`,
+    usual !== undefined && usual !== false && `default ${JSON.stringify(usual)}`,
   ];
   return parts.filter((part) => part !== false && part !== undefined).join(', ');
 }

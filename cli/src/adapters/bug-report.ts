@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { exitCodes, Failure } from '../failure.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function reportBug(
   const id = randomBytes(4).toString('hex');
   const path = join(configDir, 'reports', `${id}.txt`);
   const stack = error instanceof Error ? `${error.stack ?? error.message}\n` : String(error);
-  const cause = error instanceof Error && error.cause ? `caused by: ${String(error.cause)}\n` : '';
+  const cause = error instanceof Error && error.cause ? `caused by: ${inspect(error.cause)}\n` : '';
   const text = `mkt ${command}\nnode ${process.version} ${process.platform}\n\n${stack}${cause}`;
   const isKept = await keep(path, text);
   const message = error instanceof Error ? error.message : String(error);

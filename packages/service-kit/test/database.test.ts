@@ -5,14 +5,14 @@ import { BugError, newId, uuidv7 } from '@mkt/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   type Database,
-  MigrationError,
   isUniqueViolation,
+  MigrationError,
   migrateAll,
   platformScope,
   vendorScope,
 } from '../src/index.ts';
 import { gate } from '../src/testing/contracts/index.ts';
-import { type TestDatabase, createTestDatabase } from '../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 import { sampleMigrationsDir, stockChanged } from './stock-changes.ts';
 
 let database: TestDatabase;
@@ -144,7 +144,12 @@ describe('a transaction', () => {
   test('says that its events wait only after they can be read', async () => {
     const seen: number[] = [];
     const waiting = Promise.withResolvers<void>();
-    db.onEmit(() => void outboxSize().then((n) => seen.push(n)).then(() => waiting.resolve()));
+    db.onEmit(
+      () =>
+        void outboxSize()
+          .then((n) => seen.push(n))
+          .then(() => waiting.resolve()),
+    );
     await db.transaction(platformScope, async (tx) => tx.emit(stockChanged(uuidv7())));
     await db.transaction(platformScope, async (tx) => void (await tx.query('SELECT 1')));
     await waiting.promise;
@@ -257,7 +262,11 @@ describe('migrating', () => {
     const password = decodeURIComponent(url.password);
     const user = decodeURIComponent(url.username) || 'postgres';
     const admin = { ...database.connection, user, ...(password ? { password } : {}) };
-    return migrateAll(admin as Parameters<typeof migrateAll>[0], sources, () => password || undefined);
+    return migrateAll(
+      admin as Parameters<typeof migrateAll>[0],
+      sources,
+      () => password || undefined,
+    );
   }
 
   const tableExists = async (name: string): Promise<boolean> =>

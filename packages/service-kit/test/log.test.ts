@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { Fault, type Logger, createLogger, newContext, runInContext } from '../src/index.ts';
+import { createLogger, Fault, type Logger, newContext, runInContext } from '../src/index.ts';
 
 /** A logger and what it has written, line by line. */
 function recorded(level: Parameters<typeof createLogger>[0] = 'info') {
@@ -46,7 +46,8 @@ describe('a log line', () => {
 
   test('drops them from what a child logger is bound to as well', () => {
     const { log, lines, last } = recorded();
-    log.child({ service: 'user', email: secret }).info({ token: secret }, 'signed in');
+    const child = log.child({ service: 'user', email: secret });
+    child.child({ password: secret }).info({ token: secret }, 'signed in');
     expect(lines.join('')).not.toContain(secret);
     expect(last()).toMatchObject({ service: 'user', msg: 'signed in' });
   });

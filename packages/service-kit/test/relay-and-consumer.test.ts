@@ -1,26 +1,27 @@
+// size: one way of an event, from outbox to dead letter
 import { type EventEnvelope, inventoryStockChanged, shipmentDelivered } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createSubscription } from '../src/events/consumer.ts';
-import { type Relay, createRelay } from '../src/events/relay.ts';
+import { createRelay, type Relay } from '../src/events/relay.ts';
 import {
-  type Database,
-  type EventBus,
-  type FaultPoint,
-  type NewEvent,
-  type Subscription,
-  type Tx,
   consume,
   createInProcessBus,
   createLogger,
   createMeter,
   createMetrics,
+  type Database,
+  type EventBus,
+  type FaultPoint,
+  type NewEvent,
   noFaults,
   platformScope,
   replayDeadLetter,
+  type Subscription,
+  type Tx,
 } from '../src/index.ts';
 import { gate, poll, sampleEvent } from '../src/testing/contracts/index.ts';
-import { type TestDatabase, createTestDatabase } from '../src/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 import { sampleMigrationsDir, stockChanged } from './stock-changes.ts';
 
 /** What the consumer does besides noting the event; tests make it fail or take long. */
@@ -253,7 +254,9 @@ describe('the order of one aggregate’s events', () => {
         await handler.handle(event);
       },
     });
-    const both = [1, 2, 3].flatMap((version) => [held, free].map((id) => stockChanged(id, version)));
+    const both = [1, 2, 3].flatMap((version) =>
+      [held, free].map((id) => stockChanged(id, version)),
+    );
     await emit(...both);
     const relay = await startRelay();
     expect(await noted(held)).toEqual([1]);

@@ -1,3 +1,4 @@
+// size: one runner with each thing that can happen to a saga
 import { fileURLToPath } from 'node:url';
 import { fixedClock, uuidv7 } from '@mkt/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';

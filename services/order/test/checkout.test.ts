@@ -1,3 +1,4 @@
+// size: one checkout with each of its ends
 import { paymentResolved } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';

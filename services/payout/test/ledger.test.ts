@@ -1,3 +1,4 @@
+// size: one ledger and its proof, told from first posting to last
 import { readFileSync } from 'node:fs';
 import { maxAmountMinor } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';

@@ -1,9 +1,4 @@
-import type {
-  ParsedRequestOf,
-  PeerOperation,
-  ReplyOf,
-  RequestOf,
-} from '@mkt/contracts';
+import type { ParsedRequestOf, PeerOperation, ReplyOf, RequestOf } from '@mkt/contracts';
 import { assert, type Refusal, type Result } from '@mkt/kernel';
 import {
   callBudgetMs,

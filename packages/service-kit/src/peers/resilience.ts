@@ -80,6 +80,8 @@ export function createCallPolicy(service: ServiceName, metrics: Metrics): CallPo
           gate.execute(
             () =>
               policy.execute(({ signal: inner }) => {
+                // The pause before a repeat goes on when the budget ends within it.
+                signal.throwIfAborted();
                 calls += 1;
                 return call(inner ?? signal);
               }, signal),

@@ -69,7 +69,7 @@ export function createLogger(
   level: LogLevel,
   stream: NodeJS.WritableStream = process.stderr,
 ): Logger {
-  return pino(
+  const log = pino(
     {
       level,
       base: null,
@@ -82,4 +82,10 @@ export function createLogger(
     },
     stream,
   );
+  const { child } = log;
+  // The formatter above does not see what a child is bound to. Children of children inherit this.
+  log.child = function (this: Logger, bindings: object, options?: object) {
+    return child.call(this, keepAllowed({ ...bindings }), options);
+  } as Logger['child'];
+  return log;
 }

@@ -13,8 +13,6 @@ export interface UsageRow {
   readonly amount: number;
 }
 
-export type UsageGroup = 'meter' | 'service' | 'vendor';
-
 export interface UsageStore {
   /** Adds a report once, however often it is sent. */
   add(

@@ -1,8 +1,2 @@
-export { LIMITS } from './limits.ts';
-export {
-  type IndexStats,
-  type ProductPrice,
-  SearchIndex,
-  type UpdateResult,
-} from './search-index.ts';
+export { SearchIndex } from './search-index.ts';
 export * from './types.ts';

@@ -22,9 +22,12 @@ export function cacheContract(
   describe(`${name} as a cache`, () => {
     let subject: CacheSubject;
     let cache: Cache;
-    let lastKey = 0;
+    let keysMade = 0;
     /** A key that no other test has used. */
-    const freshKey = (): string => `contract:${(lastKey += 1)}:`;
+    function freshKey(): string {
+      keysMade += 1;
+      return `contract:${keysMade}:`;
+    }
 
     beforeAll(async () => {
       subject = await open();
