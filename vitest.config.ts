@@ -38,6 +38,7 @@ export default defineConfig({
             '{packages,services}/*/src/**/*.test.ts',
             '{marketplace,cli}/src/**/*.test.ts',
             'packages/{kernel,contracts,topology}/test/**/*.test.ts',
+            'marketplace/demo/**/*.test.ts',
             'scripts/**/*.test.ts',
             calculations,
           ],

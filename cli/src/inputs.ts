@@ -57,10 +57,17 @@ export const lineFlag = (verb: string) =>
     parse: async (text) => parseLineUnits(text),
   })({ multiple: true });
 
-export const vendorArg = () =>
-  Args.string({ description: 'Name in the address of its page (slug), or id', required: true });
+/**
+ * An argument that is typed. Left to itself the framework takes a missing one from standard input,
+ * which here belongs to passwords and files.
+ */
+export const optionalArg = (description: string) => Args.string({ description, ignoreStdin: true });
 
-export const orderArg = () =>
-  Args.string({ description: 'Number or id of the order', required: true });
+export const requiredArg = (description: string) =>
+  Args.string({ description, required: true, ignoreStdin: true });
+
+export const vendorArg = () => requiredArg('Name in the address of its page (slug), or id');
+
+export const orderArg = () => requiredArg('Number or id of the order');
 
 export const yesFlag = () => Flags.boolean({ summary: 'Do not ask', default: false });

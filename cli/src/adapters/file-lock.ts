@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,7 +30,7 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
 }
 
 async function claim(lock: string): Promise<boolean> {
-  const own = `${lock}.${process.pid}`;
+  const own = `${lock}.${randomUUID()}`;
   await writeFile(own, String(process.pid), { mode: 0o600 });
   try {
     // Unlike creating and then writing, a link appears at once with its content.

@@ -1,13 +1,12 @@
-import { Args } from '@oclif/core';
 import { ApiCommand } from '../../api-command.ts';
-import { parseDuration } from '../../inputs.ts';
+import { parseDuration, requiredArg } from '../../inputs.ts';
 import { advanceClock } from '../../operations/platform.ts';
 
 export default class ClockAdvance extends ApiCommand {
   static override summary = 'Move the business time forward, and do what becomes due by then';
   static override examples = ['<%= config.bin %> <%= command.id %> 14d'];
   static override args = {
-    duration: Args.string({ description: 'How far: 14d, 36h, 1d12h', required: true }),
+    duration: requiredArg('How far: 14d, 36h, 1d12h'),
   };
 
   async run(): Promise<unknown> {

@@ -1,13 +1,12 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BulkCommand } from '../../bulk-command.ts';
+import { optionalArg } from '../../inputs.ts';
 
 export default class ProductApprove extends BulkCommand {
   static override summary = 'Approve products that were handed in; they are published at once';
   static override strict = false;
   static override args = {
-    product: Args.string({
-      description: 'Ids, or with --vendor handles, of products; any number of them',
-    }),
+    product: optionalArg('Ids, or with --vendor handles, of products; any number of them'),
   };
   static override flags = {
     all: Flags.boolean({ summary: 'All that wait for it', default: false }),

@@ -1,7 +1,7 @@
-import { Args } from '@oclif/core';
 import { openBytes } from '../../adapters/files.ts';
 import { ApiCommand } from '../../api-command.ts';
 import { exitCodes } from '../../failure.ts';
+import { requiredArg } from '../../inputs.ts';
 import { importProducts } from '../../operations/products.ts';
 import type { ImportReport } from '../../operations/shapes.ts';
 import { formatBytes, progressBar } from '../../ui/progress.ts';
@@ -17,7 +17,7 @@ export default class ProductImport extends ApiCommand {
     'zcat products.csv.gz | <%= config.bin %> <%= command.id %> -',
   ];
   static override args = {
-    file: Args.string({ description: 'CSV file; - is standard input', required: true }),
+    file: requiredArg('CSV file; - is standard input'),
   };
 
   async run(): Promise<unknown> {

@@ -1,11 +1,12 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BulkCommand } from '../../bulk-command.ts';
+import { optionalArg } from '../../inputs.ts';
 
 export default class ProductSubmit extends BulkCommand {
   static override summary = 'Hand products in for review';
   static override strict = false;
   static override args = {
-    product: Args.string({ description: 'Ids of products; any number of them' }),
+    product: optionalArg('Ids of products; any number of them'),
   };
   static override flags = {
     all: Flags.boolean({ summary: 'All that were not handed in yet', default: false }),

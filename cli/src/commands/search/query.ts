@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { ApiCommand } from '../../api-command.ts';
-import { limitFlag } from '../../inputs.ts';
+import { limitFlag, optionalArg } from '../../inputs.ts';
 import { searchProducts, searchSorts } from '../../operations/search.ts';
 import type { SearchReply } from '../../operations/shapes.ts';
 import { amount, tick } from '../../ui/format.ts';
@@ -11,7 +11,7 @@ export default class SearchQuery extends ApiCommand {
     '<%= config.bin %> <%= command.id %> "ceramc mgu"',
     '<%= config.bin %> <%= command.id %> lamp --option Colour:Brass --in-stock --sort price_asc',
   ];
-  static override args = { text: Args.string({ description: 'What to look for', default: '' }) };
+  static override args = { text: optionalArg('What to look for') };
   static override flags = {
     vendor: Flags.string({ summary: 'Only of this vendor', helpValue: 'SLUG' }),
     type: Flags.string({ summary: 'Only of this type', multiple: true }),
@@ -30,7 +30,7 @@ export default class SearchQuery extends ApiCommand {
     const { 'min-price': minPrice, 'max-price': maxPrice, 'in-stock': inStock } = flags;
     const { vendor, type, tag, option, rating, sort, limit } = flags;
     const found = await searchProducts(await this.publicApi(flags), {
-      text: args.text,
+      text: args.text ?? '',
       vendor,
       type,
       tag,

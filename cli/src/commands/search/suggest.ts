@@ -1,11 +1,12 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { ApiCommand } from '../../api-command.ts';
+import { requiredArg } from '../../inputs.ts';
 import { suggest } from '../../operations/search.ts';
 
 export default class SearchSuggest extends ApiCommand {
   static override summary = 'Complete what a shopper is typing';
   static override args = {
-    text: Args.string({ description: 'The beginning of a word', required: true }),
+    text: requiredArg('The beginning of a word'),
   };
   static override flags = {
     limit: Flags.integer({ summary: 'Most suggestions', default: 8, min: 1, max: 20 }),

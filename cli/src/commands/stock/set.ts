@@ -3,6 +3,7 @@ import type { Api } from '../../adapters/api.ts';
 import { readTextFile } from '../../adapters/files.ts';
 import { ApiCommand } from '../../api-command.ts';
 import { exitCodes, usageFailure } from '../../failure.ts';
+import { optionalArg } from '../../inputs.ts';
 import { applyStock, parseStockFile, planStock, setStock } from '../../operations/stock.ts';
 import { counted } from '../../ui/text.ts';
 
@@ -16,8 +17,13 @@ export default class StockSet extends ApiCommand {
     '<%= config.bin %> <%= command.id %> --file counted.csv --reason "stocktaking in March"',
   ];
   static override args = {
-    item: Args.string({ description: 'SKU or id of the variant' }),
-    stocked: Args.integer({ description: 'Units in stock', min: 0, max: 10_000_000 }),
+    item: optionalArg('SKU or id of the variant'),
+    stocked: Args.integer({
+      description: 'Units in stock',
+      min: 0,
+      max: 10_000_000,
+      ignoreStdin: true,
+    }),
   };
   static override flags = {
     file: Flags.string({ summary: 'CSV file of SKUs and units; - is standard input' }),

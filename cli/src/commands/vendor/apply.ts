@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { readTextFile } from '../../adapters/files.ts';
 import { ApiCommand } from '../../api-command.ts';
+import { optionalArg } from '../../inputs.ts';
 import { applyToSell, readApplication } from '../../operations/application.ts';
 import { workFor } from '../../operations/login.ts';
 
@@ -14,7 +15,7 @@ export default class VendorApply extends ApiCommand {
     '<%= config.bin %> <%= command.id %> --name "Kiln & Co" --country IE --contact-email studio@example.test --complete-checklist checklist.json',
   ];
   static override args = {
-    file: Args.string({ description: 'JSON file of the application; - is standard input' }),
+    file: optionalArg('JSON file of the application; - is standard input'),
   };
   static override flags = {
     name: Flags.string({ summary: 'Name of the vendor' }),
