@@ -44,7 +44,8 @@ export async function startChild(
   const script = fileURLToPath(new URL(`./processes/${name}.process.ts`, import.meta.url));
   const startedAt = performance.now();
   const child = fork(script, [JSON.stringify(settings)], {
-    execArgv: ['--expose-gc'],
+    // The heap settings are those of the launcher of mkt.
+    execArgv: ['--expose-gc', '--max-semi-space-size=2'],
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', onLog ? 'pipe' : 'inherit', 'ipc'],
   });

@@ -16,9 +16,13 @@ export function watchAndRun({ repositoryDir, program, args }: WatchOptions): Pro
     .map((name) => join(repositoryDir, name))
     .filter((path) => existsSync(path));
   const watched = folders.map((path) => `--watch-path=${path}`);
-  const child = spawn(process.execPath, [...watched, '--watch-preserve-output', program, ...args], {
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, ...watched, '--watch-preserve-output', program, ...args],
+    {
+      stdio: 'inherit',
+    },
+  );
   return new Promise((resolve, reject) => {
     const passOn = (signal: NodeJS.Signals): void => {
       // A terminal gives Ctrl-C to the child as well; any other signal has to be passed on.

@@ -1,12 +1,21 @@
+import { Flags } from '@oclif/core';
 import { ApiCommand } from '../../api-command.ts';
 import { momentFlag } from '../../inputs.ts';
-import { readUsage } from '../../operations/platform.ts';
+import { readUsage, usageBy } from '../../operations/platform.ts';
 import { moment } from '../../ui/format.ts';
 
 export default class BudgetStatus extends ApiCommand {
   static override summary =
     'Show what metered services were used, this month unless days are named';
-  static override flags = { from: momentFlag('First day'), to: momentFlag('Last day') };
+  static override flags = {
+    from: momentFlag('First day'),
+    to: momentFlag('Last day'),
+    by: Flags.string({
+      summary: 'Whose use is shown beside the sums',
+      options: ['service', 'vendor'] as const,
+      default: 'service',
+    }),
+  };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BudgetStatus);
@@ -24,13 +33,13 @@ export default class BudgetStatus extends ApiCommand {
       'Nothing was used.',
     );
     if (usage.rows.length > 0) this.show('');
+    const title = flags.by.toUpperCase();
     this.showTable(
-      usage.rows,
+      usageBy(flags.by as 'service' | 'vendor', usage.rows),
       [
-        { title: 'SERVICE', value: ({ service }) => service },
+        { title, value: ({ name }) => name },
         { title: 'METER', value: ({ meter }) => meter },
-        { title: 'VENDOR', value: ({ vendorId }) => vendorId },
-        { title: 'AMOUNT', value: (row) => row.amount.toLocaleString('en'), align: 'right' },
+        { title: 'USED', value: ({ used }) => used.toLocaleString('en'), align: 'right' },
       ],
       '',
     );

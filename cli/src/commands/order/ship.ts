@@ -7,7 +7,7 @@ import { amount } from '../../ui/format.ts';
 export default class OrderShip extends ApiCommand {
   static override summary = 'Send an order, or a part of it, and capture that part of the payment';
   static override examples = [
-    '<%= config.bin %> <%= command.id %> 1001-A --carrier "An Post" --tracking CE123456789IE',
+    '<%= config.bin %> <%= command.id %> M-100032-1 --carrier "An Post" --tracking CE123456789IE',
   ];
   static override args = { order: orderArg() };
   static override flags = {

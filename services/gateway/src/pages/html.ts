@@ -30,6 +30,7 @@ table { width:100%; border-collapse:collapse; font-variant-numeric:tabular-nums 
 th, td { text-align:left; padding:.55rem .8rem .55rem 0; border-bottom:1px solid var(--line); vertical-align:top }
 th { font-weight:500; color:var(--soft) }
 code { font:13px/1.5 ui-monospace, monospace; overflow-wrap:anywhere }
+summary code { flex:none; max-width:100% }
 details { border-bottom:1px solid var(--line) }
 summary { display:flex; gap:1rem; align-items:baseline; padding:.6rem 0; cursor:pointer; min-height:44px }
 summary span { color:var(--soft) }
