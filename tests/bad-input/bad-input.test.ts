@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { approvedVendor, guestAt, operatorOf } from '../support/actors.ts';
 import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
 
-const huge = 9_007_199_254_740_993;
+const huge = Number.MAX_VALUE;
 const junk: readonly unknown[] = [
   null,
   [],
