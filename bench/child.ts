@@ -44,9 +44,9 @@ export async function startChild(
   const script = fileURLToPath(new URL(`./processes/${name}.process.ts`, import.meta.url));
   const startedAt = performance.now();
   const child = fork(script, [JSON.stringify(settings)], {
-    // The heap settings are those of the launcher of mkt.
+    // The heap settings, here and in the environment, are those of the launcher of mkt.
     execArgv: ['--expose-gc', '--max-semi-space-size=2'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, MALLOC_ARENA_MAX: '2', ...env },
     stdio: ['ignore', 'ignore', onLog ? 'pipe' : 'inherit', 'ipc'],
   });
   running.add(child);

@@ -21,6 +21,8 @@ function entrySource(): string {
   return `
     exports.COMMANDS = { ${getters.join(',\n')} };
     if (require.main === module) {
+      // The launcher has judged the Node already.
+      process.env.OCLIF_DISABLE_ENGINE_WARNING = '1';
       require(${quoted(join(cliDir, 'src/main.ts'))}).main(process.argv.slice(2), __dirname);
     }
   `;
@@ -38,7 +40,6 @@ async function writeBundle(outfile: string): Promise<void> {
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [unusedParts],

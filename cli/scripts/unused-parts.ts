@@ -3,12 +3,12 @@ import type { Plugin } from 'esbuild';
 /**
  * Parts of the framework that this command line never reaches, because its commands are listed, its
  * code is JavaScript and the launcher chose its Node: searching folders for commands and hooks,
- * reading other tools' settings, judging versions, its own animation.
+ * reading other tools' settings, judging versions, its own diary.
  */
 const unused: Readonly<Record<string, string>> = {
   typescript: '',
+  debug: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
   semver: 'exports.satisfies = () => true;',
-  'cli-spinners': 'exports.dots = exports.simpleDotsScrolling = { frames: ["-"], interval: 1000 };',
   tinyglobby: 'exports.glob = async () => [];',
   lilconfig: 'exports.lilconfig = () => ({ search: async () => null });',
   'wsl-utils': 'exports.isWsl = false;',

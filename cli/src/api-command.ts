@@ -3,7 +3,7 @@ import type { Api } from './adapters/api.ts';
 import { createApiClient } from './adapters/api-client.ts';
 import { type Credentials, fileCredentials, noCredentials } from './adapters/credentials.ts';
 import { readSettings, type Settings } from './adapters/settings.ts';
-import { fetchTransport } from './adapters/transport.ts';
+import { httpTransport } from './adapters/transport.ts';
 import { MktCommand } from './mkt-command.ts';
 
 export interface ConnectionFlags {
@@ -49,7 +49,7 @@ export abstract class ApiCommand extends MktCommand {
       configDir,
     });
     const credentials = fileCredentials({ configDir, ...settings });
-    const transport = fetchTransport({ url: settings.url, say: (line) => this.tell(line) });
+    const transport = httpTransport({ url: settings.url, say: (line) => this.tell(line) });
     const api = createApiClient({ ...settings, transport, credentials, anonymous });
     const nobody = { credentials: noCredentials, anonymous: true };
     const guest = createApiClient({ ...settings, transport, ...nobody });

@@ -67,10 +67,17 @@ it('runs the bundle on the Node of the clone, with a compile cache, also through
     const { code, stdout } = await launch(file, ['order', 'list', '--status', 'a b']);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `ran --max-semi-space-size=2 ${clone}/cli/dist/mkt.cjs order list --status a b\n` +
+      `ran ${clone}/cli/dist/mkt.cjs order list --status a b\n` +
         `cache ${clone}/node_modules/.cache/compile\n`,
     );
   }
+});
+
+it('gives the marketplace a small young generation, which a command would not live to use', async () => {
+  await fakeNode(join(clone, 'node_modules', '.bin'), 24);
+  await built();
+  const { stdout } = await launch(join(clone, 'mkt'), ['dev', '--empty']);
+  expect(stdout).toContain(`ran --max-semi-space-size=2 ${clone}/cli/dist/mkt.cjs dev --empty\n`);
 });
 
 it('makes the bundle anew when a source is younger', async () => {

@@ -1,11 +1,21 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { memoryCredentials, sessionOf } from '../testing/memory-credentials.ts';
 import { createApiClient } from './api-client.ts';
 import type { Credentials } from './credentials.ts';
-import type { Outgoing, Transport } from './transport.ts';
+import type { Outgoing, Reply } from './http-exchange.ts';
+import type { Transport } from './transport.ts';
 
+const answer = (status: number, text: string, type: string): Reply => ({
+  origin: 'http://a.test',
+  status,
+  header: (name) => (name === 'content-type' ? type : undefined),
+  text: async () => text,
+  stream: Readable.from([Buffer.from(text)]),
+  discard: () => {},
+});
 const json = (status: number, body: unknown, type = 'application/json') =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
+  answer(status, JSON.stringify(body), type);
 const refusal = (status: number, code: string) =>
   json(status, { status, code, detail: 'No.' }, 'application/problem+json');
 
@@ -105,12 +115,16 @@ describe('a client', () => {
     expect(sent).toEqual([]);
   });
 
+  it('says so where the answer breaks off', async () => {
+    const broken = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    const text = () => Promise.reject(broken);
+    const transport: Transport = async () => ({ ...json(200, {}), text });
+    const attempt = client(transport, memoryCredentials(sessionOf('1'))).get('/v1/orders');
+    await expect(attempt).rejects.toMatchObject({ code: 'ANSWER_INCOMPLETE', exit: 7 });
+  });
+
   it('says so where something else answers than a marketplace', async () => {
-    const transport: Transport = async () => {
-      const response = new Response('<html>', { status: 200 });
-      Object.defineProperty(response, 'url', { value: 'http://a.test/v1/orders' });
-      return response;
-    };
+    const transport: Transport = async () => answer(200, '<html>', 'text/html');
     const attempt = client(transport, memoryCredentials(sessionOf('1'))).get('/v1/orders');
     await expect(attempt).rejects.toMatchObject({ code: 'UNEXPECTED_REPLY' });
   });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { notLoggedIn } from '../problem-failure.ts';
 import type { Api, Query, Upload } from './api.ts';
 import type { Credentials } from './credentials.ts';
-import { failureOfReply, readReply } from './reply.ts';
+import type { Reply } from './http-exchange.ts';
+import { failureOfReply, isSuccess, readReply } from './reply.ts';
 import type { Session } from './session.ts';
 import { freshSession, refreshedSession } from './session-refresh.ts';
 import type { Transport } from './transport.ts';
@@ -40,7 +41,7 @@ export function createApiClient(options: ApiClientOptions): Api {
     return current;
   }
 
-  async function call({ method, path, query, body, upload }: Call): Promise<Response> {
+  async function call({ method, path, query, body, upload }: Call): Promise<Reply> {
     if (method !== 'GET') changes += 1;
     const key = method === 'GET' ? undefined : `${invocationId}-${changes}`;
     const send = (current: Session | undefined) =>
@@ -52,24 +53,24 @@ export function createApiClient(options: ApiClientOptions): Api {
         ...(upload === undefined ? {} : { stream: upload.content }),
       });
     const current = await session();
-    const response = await send(current);
-    if (response.status !== 401 || current === undefined || upload) return response;
+    const reply = await send(current);
+    if (reply.status !== 401 || current === undefined || upload) return reply;
     // The server may have forgotten the token before its time: its keys were replaced, say.
-    await response.body?.cancel();
+    reply.discard();
     return send(await refreshedSession(credentials, current, { transport, profile, now }));
   }
 
-  const json = async <Reply>(request: Call): Promise<Reply> =>
-    readReply<Reply>(await call(request), profile);
+  const json = async <Body>(request: Call): Promise<Body> =>
+    readReply<Body>(await call(request), profile);
   return {
     get: (path, query) => json({ method: 'GET', path, query }),
     post: (path, body) => json({ method: 'POST', path, body }),
     put: (path, body) => json({ method: 'PUT', path, body }),
     upload: (path, upload, query) => json({ method: 'POST', path, query, upload }),
     download: async (path, query) => {
-      const response = await call({ method: 'GET', path, query });
-      if (!response.ok || response.body === null) throw await failureOfReply(response, profile);
-      return response.body;
+      const reply = await call({ method: 'GET', path, query });
+      if (!isSuccess(reply)) throw await failureOfReply(reply, profile);
+      return reply.stream;
     },
   };
 }

@@ -29,5 +29,5 @@ it('reads Retry-After as seconds or as a date', () => {
   expect(retryAfterOf('2', now)).toBe(2_000);
   expect(retryAfterOf('Thu, 01 Jan 2026 00:00:05 GMT', now)).toBe(5_000);
   expect(retryAfterOf('soon', now)).toBeUndefined();
-  expect(retryAfterOf(null, now)).toBeUndefined();
+  expect(retryAfterOf(undefined, now)).toBeUndefined();
 });

@@ -54,11 +54,11 @@ async function exchange(
   refreshToken: string,
   { transport, profile }: RefreshParts,
 ): Promise<SessionTokens> {
-  const response = await transport({
+  const reply = await transport({
     method: 'POST',
     path: '/v1/auth/refresh',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify({ refreshToken }),
   });
-  return readReply<SessionTokens>(response, profile);
+  return readReply<SessionTokens>(reply, profile);
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fetchTransport } from './transport.ts';
+import { httpTransport } from './transport.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -29,7 +29,7 @@ async function answering(statuses: readonly number[], retryAfter?: string) {
   const { port } = server.address() as AddressInfo;
   const waits: number[] = [];
   const wait = async (ms: number) => waits.push(ms);
-  return { bodies, waits, transport: fetchTransport({ url: `http://127.0.0.1:${port}`, wait }) };
+  return { bodies, waits, transport: httpTransport({ url: `http://127.0.0.1:${port}`, wait }) };
 }
 
 const change = { method: 'POST', path: '/v1/one', headers: {}, body: '{"a":1}' };
