@@ -25,6 +25,7 @@ export * from './peers/peers.ts';
 export * from './saga/definition.ts';
 export * from './saga/runner.ts';
 export * from './service.ts';
+export * from './shared-reads.ts';
 export * from './telemetry/context.ts';
 export * from './telemetry/log.ts';
 export * from './telemetry/meter.ts';

@@ -33,14 +33,23 @@ export interface RouteRequest<Params, Query, Body> {
   ): Promise<Result<T, Refusal>>;
 }
 
-/** A body with headers; a plain value answers with the route's status. */
+/**
+ * A body with headers; a plain value answers with the route's status. One answer may be given to
+ * many requests: its bytes are made once.
+ */
 export class Answer<T> {
   readonly body: T;
   readonly headers: Readonly<Record<string, string>>;
+  private bytes: Buffer | undefined;
 
   constructor(body: T, headers: Readonly<Record<string, string>>) {
     this.body = body;
     this.headers = headers;
+  }
+
+  bytesBy(serialize: (body: T) => string): Buffer {
+    this.bytes ??= Buffer.from(serialize(this.body));
+    return this.bytes;
   }
 }
 

@@ -219,7 +219,9 @@ async function answerInContext(
 
 function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown): void {
   const { definition, serialize } = prepared;
-  const { body, headers } = value instanceof Answer ? value : { body: value, headers: {} };
+  const given = value instanceof Answer ? value : undefined;
+  const body: unknown = given ? given.body : value;
+  const headers: Readonly<Record<string, string>> = given?.headers ?? {};
   reply.code(definition.reply.status).headers(headers);
   // What a signed-in caller gets may be more than the public may see: nobody else keeps it.
   const isPublic = reply.request.headers.authorization === undefined;
@@ -236,7 +238,8 @@ function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown
     const type = headers['content-type'] ?? definition.reply.type ?? 'application/octet-stream';
     reply.type(type).send(body);
   } else if (serialize) {
-    reply.type('application/json; charset=utf-8').send(serialize(body));
+    const sent = given ? given.bytesBy(serialize) : serialize(body);
+    reply.type('application/json; charset=utf-8').send(sent);
   } else {
     reply.send();
   }

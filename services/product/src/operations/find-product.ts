@@ -30,6 +30,20 @@ export async function findProduct(
   return isVisible ? ok({ product, around }) : productNotFound;
 }
 
+/** Those of the products that the public may see, by their ids. */
+export async function findPublicProducts(
+  { db, products }: ProductContext,
+  ids: readonly string[],
+): Promise<ShownProduct[]> {
+  const published = (await products.getMany(platformScope, ids))
+    .map(storedProduct)
+    .filter(({ body }) => body.status === 'published');
+  const around = await readSurroundings(db, published);
+  return published
+    .map((product) => ({ product, around: around.get(product.id) ?? nothingAround }))
+    .filter((shown) => shown.around.open);
+}
+
 async function load(
   context: ProductContext,
   viewer: Viewer,

@@ -26,18 +26,8 @@ export interface ListPage {
   readonly next: string | null;
 }
 
-/** Newest first. The public sees what approved vendors publish. */
-export function listProducts(
-  context: ProductContext,
-  viewer: Viewer,
-  query: ListQuery,
-): Promise<ListPage> {
-  return viewer.kind === 'public'
-    ? listPublic(context, query)
-    : listManaged(context, viewer, query);
-}
-
-async function listManaged(
+/** What one manages, newest first. */
+export async function listManaged(
   { db, products }: ProductContext,
   viewer: Exclude<Viewer, { kind: 'public' }>,
   { vendorId, status, after, limit }: ListQuery,
@@ -56,10 +46,13 @@ async function listManaged(
   });
 }
 
-/** Products of suspended vendors are passed over here: suspending writes no product. */
-async function listPublic(
+/**
+ * What approved vendors publish, newest first. Products of suspended vendors are passed over here:
+ * suspending writes no product.
+ */
+export async function listPublic(
   { db, products }: ProductContext,
-  { vendorId, after, limit }: ListQuery,
+  { vendorId, after, limit }: Omit<ListQuery, 'status'>,
 ): Promise<ListPage> {
   if (vendorId && (await findVendor(db, { vendorId }))?.status !== 'approved') {
     return { items: [], next: null };

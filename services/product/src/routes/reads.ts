@@ -1,16 +1,18 @@
 import { id, page, pageQuery, productStatus, slug } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, decodeCursor, encodeCursor, route, versioned } from '@mkt/service-kit';
+import { type AnyRoute, decodeCursor, route, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
 import { publicCacheSeconds } from '../config.ts';
 import { CSV_LIMITS } from '../csv/index.ts';
-import type { ProductContext, Viewer } from '../operations/context.ts';
+import { type ProductContext, productNotFound, type Viewer } from '../operations/context.ts';
 import { findProduct, type Naming } from '../operations/find-product.ts';
-import { listProducts } from '../operations/list-products.ts';
+import { listManaged } from '../operations/list-products.ts';
 import { viewerOf } from './access.ts';
-import { detailOf, productDetail, productSummary, publicAnswer, summaryOf } from './shown.ts';
+import { createPublicReads } from './public-reads.ts';
+import { detailOf, pageOf, productDetail, productSummary, publicAnswer } from './shown.ts';
 
 export function readRoutes(context: ProductContext): AnyRoute[] {
+  const shared = createPublicReads(context);
   const list = route({
     method: 'GET',
     path: '/v1/products',
@@ -30,11 +32,11 @@ export function readRoutes(context: ProductContext): AnyRoute[] {
         return refuse('INVALID_REQUEST', 'Only those who manage products list them by status.');
       }
       const after = decodeCursor(query.cursor, z.uuid()) ?? undefined;
-      const found = await listProducts(context, viewer, { vendorId, status, after, limit });
-      return ok({
-        items: found.items.map((shown) => summaryOf(shown, viewer)),
-        nextCursor: found.next === null ? null : encodeCursor(found.next),
-      });
+      return ok(
+        viewer.kind === 'public'
+          ? await shared.page({ vendorId, after, limit })
+          : pageOf(await listManaged(context, viewer, { vendorId, status, after, limit }), viewer),
+      );
     },
   });
 
@@ -54,7 +56,12 @@ export function readRoutes(context: ProductContext): AnyRoute[] {
     reply: { status: 200, schema: productDetail },
     refusals: { PRODUCT_NOT_FOUND: 404 },
     publicCacheSeconds,
-    handle: ({ actor, params }) => answer(viewerOf(actor), params),
+    handle: async ({ actor, params }) => {
+      const viewer = viewerOf(actor);
+      if (viewer.kind !== 'public') return answer(viewer, params);
+      const found = await shared.product(params.productId);
+      return found ? ok(found) : productNotFound;
+    },
   });
 
   const byHandle = route({

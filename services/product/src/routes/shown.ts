@@ -1,11 +1,11 @@
 import { currency, id, money, productStatus, timestamp, version } from '@mkt/contracts';
-import { Answer } from '@mkt/service-kit';
+import { Answer, encodeCursor } from '@mkt/service-kit';
 import { z } from 'zod';
 import { optionsWithValues, variantTitle } from '../domain/content.ts';
 import type { Product } from '../domain/product.ts';
 import { compareAtOf } from '../domain/snapshot.ts';
 import type { Viewer } from '../operations/context.ts';
-import type { ShownProduct } from '../operations/list-products.ts';
+import type { ListPage, ShownProduct } from '../operations/list-products.ts';
 
 const rating = z.strictObject({ average: z.number(), count: z.int() });
 
@@ -76,7 +76,7 @@ export const productDetail = z.strictObject({
   submittedAt: timestamp.nullable().optional(),
 });
 
-export function summaryOf({ product, around }: ShownProduct, viewer: Viewer) {
+function summaryOf({ product, around }: ShownProduct, viewer: Viewer) {
   const { body } = product;
   const prices = body.variants.map(({ priceMinor }) => priceMinor);
   const price = (amountMinor: number) => ({ amountMinor, currency: body.currency });
@@ -99,6 +99,13 @@ export function summaryOf({ product, around }: ShownProduct, viewer: Viewer) {
           reviewNote: body.reviewNote,
           updatedAt: body.updatedAt,
         }),
+  };
+}
+
+export function pageOf(page: ListPage, viewer: Viewer) {
+  return {
+    items: page.items.map((shown) => summaryOf(shown, viewer)),
+    nextCursor: page.next === null ? null : encodeCursor(page.next),
   };
 }
 
