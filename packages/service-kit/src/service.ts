@@ -13,6 +13,8 @@ import { createRelay } from './events/relay.ts';
 import type { FaultPoint } from './faults.ts';
 import type { AnyRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
+import { addPeerRoutes } from './peers/peer-routes.ts';
+import type { PeerTokens } from './peers/peer-tokens.ts';
 import type { PeerHandler, PeerRegistry, Peers } from './peers/peers.ts';
 import type { SagaDefinition } from './saga/definition.ts';
 import { createSagaRunner, type SagaRunner } from './saga/runner.ts';
@@ -91,7 +93,12 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-type RuntimeInput = Omit<ServiceRuntime, 'saga'> & { readonly registry?: PeerRegistry };
+type RuntimeInput = Omit<ServiceRuntime, 'saga'> & {
+  /** Where peers of the same process find the service's operations. */
+  readonly registry?: PeerRegistry;
+  /** Serves the operations over HTTP as well, to those who prove who they are. */
+  readonly peerTokens?: Pick<PeerTokens, 'verify'>;
+};
 
 /** Wires a service: routes, peer operations, consumers, outbox relay, sagas, background work. */
 export async function buildService(
@@ -132,6 +139,10 @@ export async function buildService(
     operationTimeoutMs: resilienceByClass[spec.class].operationTimeoutMs,
   });
   input.registry?.register(parts.peers ?? []);
+  if (input.peerTokens) {
+    const handlers = parts.peers ?? [];
+    addPeerRoutes(http, { service: name, handlers, tokens: input.peerTokens, log, metrics });
+  }
   const consumers = parts.consumers ?? [];
   if (consumers.length > 0) {
     bus.subscribe(createSubscription({ service: name, db, log, metrics, consumers }));

@@ -197,7 +197,7 @@ describe('the budget of a call', () => {
   test('ends with the caller’s remaining time, less what the caller needs to answer', async () => {
     const signals: AbortSignal[] = [];
     const seen = vi.fn();
-    callWithin(1_000, (_service, _operation, _request, signal) => {
+    callWithin(1_000, (_service, _operation, _request, { signal }) => {
       signals.push(signal);
       return never();
     }).catch(seen);

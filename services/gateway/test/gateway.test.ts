@@ -150,6 +150,15 @@ describe('the gateway', () => {
     expect(product.seen.length).toBe(before);
   });
 
+  test.each(['/internal/peers/user.mintVendorToken', '/internal/control/idle', '//internal/a'])(
+    'never forwards %s: services alone talk to each other there',
+    async (path) => {
+      const before = [product.seen.length, order.seen.length];
+      expect((await fetch(`${base}${path}`, { method: 'POST' })).status).toBe(404);
+      expect([product.seen.length, order.seen.length]).toEqual(before);
+    },
+  );
+
   test('exchanges an API key once, passes a token on, and limits the vendor', async () => {
     const authorization = 'Bearer mkt_good';
     const first = await get('/v1/products/b', { authorization });

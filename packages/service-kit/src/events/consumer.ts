@@ -4,6 +4,7 @@ import {
   type EventEnvelope,
   eventContracts,
   type PayloadOf,
+  parseKnown,
 } from '@mkt/contracts';
 import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -119,7 +120,7 @@ function checked(event: EventEnvelope): EventEnvelope {
   if (!contract || event.version !== contract.version) {
     throw new UnknownVersionError(`No contract for ${event.type} version ${event.version}`);
   }
-  return { ...event, payload: contract.payload.parse(event.payload) };
+  return { ...event, payload: parseKnown(contract.payload, event.payload) };
 }
 
 /** Applies a parked event again; resolves to whether it was applied now or before. */

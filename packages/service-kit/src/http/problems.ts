@@ -31,6 +31,10 @@ const faultStatus: Readonly<Record<FaultCode, number>> = {
   DISK_FULL: 507,
 };
 
+export function statusOfFault(code: FaultCode): number {
+  return faultStatus[code];
+}
+
 const titles: Readonly<Record<number, string>> = {
   400: 'The request is malformed',
   401: 'Not signed in',
@@ -98,7 +102,7 @@ export function problemOfRefusal(
 /** A fault of the outside world is temporary: the client is told to come back. */
 export function problemOfError(error: unknown, requestId: string): ProblemAnswer {
   if (error instanceof Fault) {
-    const status = faultStatus[error.code];
+    const status = statusOfFault(error.code);
     return {
       status,
       problem: build(

@@ -1,14 +1,17 @@
 import type { ParsedRequestOf, PeerOperation, ReplyOf, RequestOf } from '@mkt/contracts';
-import { assert, type Refusal, type Result } from '@mkt/kernel';
+import { assert, err, type Refusal, type Result } from '@mkt/kernel';
 import {
   callBudgetMs,
   plumbingCalls,
+  resilienceByClass,
   type ServiceName,
   serviceNames,
   serviceSpec,
 } from '@mkt/topology';
-import { remainingMs } from '../telemetry/context.ts';
+import { RefusalError } from '../faults.ts';
+import { currentContext, newContext, remainingMs, runInContext } from '../telemetry/context.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { PeerCaller } from './peer-tokens.ts';
 import { type CallPolicy, createCallPolicy } from './resilience.ts';
 
 /** What a service answers to its peers. Refusals are values; throwing means a fault or a bug. */
@@ -32,13 +35,43 @@ export interface Peers {
   ): Promise<Result<ReplyOf<Operation>, Refusal>>;
 }
 
+/** One attempt of a call: when it is given up, and by whom. */
+export interface PeerCall {
+  readonly signal: AbortSignal;
+  /** How long this attempt is waited for; what it calls in turn must end before. */
+  readonly timeoutMs: number;
+}
+
 /** Gets one call to where it is handled: in this process, or over HTTP. */
 export type PeerTransport = (
   service: ServiceName,
   operation: PeerOperation,
   request: unknown,
-  signal: AbortSignal,
+  call: PeerCall,
 ) => Promise<Result<unknown, Refusal>>;
+
+/**
+ * Parses the request by its contract and has it handled. A refusal that was thrown through nested
+ * work is a value again, whichever way the call came.
+ */
+export async function answerPeer(
+  handler: PeerHandler,
+  request: unknown,
+): Promise<Result<unknown, Refusal>> {
+  const parsed = handler.operation.request.parse(request);
+  try {
+    return await handler.handle(parsed);
+  } catch (error) {
+    if (error instanceof RefusalError) return err(error.refusal);
+    throw error;
+  }
+}
+
+/** Whether the topology lets a caller call an operation. */
+export function mayCallPeer(caller: PeerCaller, operation: string): boolean {
+  if (plumbingCalls.includes(operation)) return true;
+  return caller !== 'installation' && serviceSpec(caller).calls.includes(operation);
+}
 
 export function ownerOf(operation: PeerOperation): ServiceName {
   const name = operation.name.split('.')[0];
@@ -53,7 +86,6 @@ export function createPeers(
   transport: PeerTransport,
   metrics: Metrics,
 ): Peers {
-  const declared = new Set([...serviceSpec(caller).calls, ...plumbingCalls]);
   const policies = new Map<ServiceName, CallPolicy>();
 
   function policyFor(service: ServiceName): CallPolicy {
@@ -68,13 +100,18 @@ export function createPeers(
   return {
     async call(operation, request) {
       assert(
-        declared.has(operation.name),
+        mayCallPeer(caller, operation.name),
         `${caller} calls ${operation.name}, which the topology does not declare`,
       );
       const service = ownerOf(operation);
       const budgetMs = callBudgetMs(service, remainingMs());
+      const endsAtMs = performance.now() + budgetMs;
+      const { readTimeoutMs } = resilienceByClass[serviceSpec(service).class];
       const outcome = await policyFor(service).run(operation.idempotent, budgetMs, (signal) =>
-        transport(service, operation, request, signal),
+        transport(service, operation, request, {
+          signal,
+          timeoutMs: Math.min(readTimeoutMs, endsAtMs - performance.now()),
+        }),
       );
       return outcome as never;
     },
@@ -98,11 +135,14 @@ export function createPeerRegistry(): PeerRegistry {
       }
     },
     handlerOf: (name) => handlers.get(name),
-    // The request is parsed as it would be over the wire, so both shapes refuse the same things.
-    transport: async (_service, operation, request) => {
+    // The request is parsed and has the time it would have over the wire, so that both shapes
+    // refuse the same things.
+    transport: async (_service, operation, request, { timeoutMs }) => {
       const handler = handlers.get(operation.name);
       assert(handler, `Nothing in this process handles ${operation.name}`);
-      return handler.handle(operation.request.parse(request));
+      const deadlineMs = performance.now() + timeoutMs;
+      const context = { ...(currentContext() ?? newContext()), deadlineMs };
+      return runInContext(context, () => answerPeer(handler, request));
     },
   };
 }

@@ -1,4 +1,5 @@
 export * from './bus.ts';
 export * from './cache.ts';
 export * from './documents.ts';
+export * from './peers.ts';
 export * from './waiting.ts';
