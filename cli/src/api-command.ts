@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import type { Api } from './adapters/api.ts';
-import { createApiClient } from './adapters/api-client.ts';
+import { type ApiClient, createApiClient } from './adapters/api-client.ts';
 import { type Credentials, fileCredentials, noCredentials } from './adapters/credentials.ts';
 import { readSettings, type Settings } from './adapters/settings.ts';
-import { httpTransport } from './adapters/transport.ts';
+import { httpTransport, type Transport } from './adapters/transport.ts';
 import { MktCommand } from './mkt-command.ts';
 
 export interface ConnectionFlags {
@@ -12,11 +12,12 @@ export interface ConnectionFlags {
 }
 
 export interface Connection {
-  readonly api: Api;
+  readonly api: ApiClient;
   /** Without a session, whoever is logged in. */
-  readonly guest: Api;
+  readonly guest: ApiClient;
   readonly settings: Settings;
   readonly credentials: Credentials;
+  readonly transport: Transport;
 }
 
 /** A command that talks to a marketplace, as one of the profiles that are logged in there. */
@@ -53,7 +54,7 @@ export abstract class ApiCommand extends MktCommand {
     const api = createApiClient({ ...settings, transport, credentials, anonymous });
     const nobody = { credentials: noCredentials, anonymous: true };
     const guest = createApiClient({ ...settings, transport, ...nobody });
-    return { api, guest, settings, credentials };
+    return { api, guest, settings, credentials, transport };
   }
 
   protected async api(flags: ConnectionFlags): Promise<Api> {

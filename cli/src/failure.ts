@@ -21,6 +21,8 @@ export interface FailureOptions {
   readonly exit?: ExitCode;
   /** One line each, such as every field that was wrong. */
   readonly details?: readonly string[];
+  /** The refusal as the marketplace wrote it, for programs. */
+  readonly problem?: unknown;
   readonly cause?: unknown;
 }
 
@@ -31,6 +33,7 @@ export class Failure extends Error {
   readonly next: string | undefined;
   readonly exit: ExitCode;
   readonly details: readonly string[];
+  readonly problem: unknown;
 
   constructor(message: string, options: FailureOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -38,6 +41,12 @@ export class Failure extends Error {
     this.next = options.next;
     this.exit = options.exit ?? exitCodes.failed;
     this.details = options.details ?? [];
+    this.problem = options.problem;
+  }
+
+  with(changes: Partial<FailureOptions>): Failure {
+    const { message, code, next, exit, details, problem, cause } = this;
+    return new Failure(message, { code, next, exit, details, problem, cause, ...changes });
   }
 }
 

@@ -8,6 +8,8 @@ interface Vendor {
   readonly name: string;
   readonly storyImage: string;
   readonly contactEmail: string;
+  readonly country: string;
+  readonly story: string;
   readonly owner: { readonly email: string };
   readonly address: unknown;
   readonly catalogue: string;
@@ -95,6 +97,16 @@ function fileOf(src: string): string {
 function pictureOf(file: string): string {
   return file.replace(/-\d+\.(avif|webp)$/, '');
 }
+
+describe('the applications', () => {
+  test.each(vendors)('of $slug say what is told of it elsewhere', (vendor) => {
+    const { name, slug, contactEmail, address: place, country, story } = vendor;
+    expect(read(`applications/${slug}.json`)).toMatchObject({
+      ...{ name, slug, country, contactEmail, story },
+      checklist: { address: place, bankAccount: { accountHolder: name } },
+    });
+  });
+});
 
 describe('the catalogues', () => {
   test.each(catalogues)('of $vendor.name imports whole', ({ vendor, items }) => {

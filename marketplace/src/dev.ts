@@ -4,7 +4,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@mkt/embedded-post
 import { createLogger, type LogLevel } from '@mkt/service-kit';
 import { createOffsetClock, type OffsetClock } from './clock.ts';
 import { type Marketplace, startMarketplace } from './compose.ts';
-import { demoCredentials, demoPastMs, seedDemo } from './seed/seed.ts';
+import { admitFirstOperator, firstOperatorEmail, inviteFirstOperator } from './first-operator.ts';
+import { demoCredentials, demoPastMs } from './seed/credentials.ts';
+import { seedDemo } from './seed/seed.ts';
 
 export interface DevOptions {
   /** Everything that survives a restart: database, files, the clock's offset. */
@@ -75,6 +77,7 @@ export async function runDev(options: DevOptions): Promise<Dev> {
       await makeDemo(postgres, options);
     }
     if (state.seed === 'none' && options.empty) {
+      await inviteFirstOperator(dataDir);
       await writeState(dataDir, { format: dataFormat, seed: 'skipped' });
     }
     return await serve(postgres, options);
@@ -112,6 +115,8 @@ async function serve(postgres: EmbeddedPostgres, options: DevOptions): Promise<D
   const stopped = postgres.exited.then(() => stop());
   const state = await readState(options.dataDir);
   announce(marketplace.url, state?.seed === 'done', options.print);
+  const passwordPath = await admitFirstOperator(marketplace, options.dataDir);
+  if (passwordPath) options.print(firstLogin(passwordPath));
   return { url: marketplace.url, marketplace, clock, stop, stopped };
 }
 
@@ -123,6 +128,10 @@ function announce(url: string, hasDemo: boolean, print: (line: string) => void):
     print(`Demo ${who.padEnd(18)} ${email} / ${password}`);
   }
 }
+
+const firstLogin = (passwordPath: string): string =>
+  `First operator          ./mkt login --email ${firstOperatorEmail} --as operator ` +
+  `--password-stdin < '${passwordPath}'`;
 
 function settings(
   postgres: EmbeddedPostgres,

@@ -1,4 +1,5 @@
 export { createOffsetClock, type OffsetClock } from './clock.ts';
 export { type Marketplace, type MarketplaceOptions, startMarketplace } from './compose.ts';
 export { type Dev, DevError, type DevOptions, marketplaceVersion, runDev } from './dev.ts';
-export { demoCredentials, seedDemo } from './seed/seed.ts';
+export { demoCredentials } from './seed/credentials.ts';
+export { seedDemo } from './seed/seed.ts';

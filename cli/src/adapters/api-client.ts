@@ -20,16 +20,23 @@ export interface ApiClientOptions {
   readonly now?: () => number;
 }
 
-interface Call {
+export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query?: Query | undefined;
   readonly body?: unknown;
   readonly upload?: Upload;
+  /** Come before those that the client makes, the key of a change among them. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Also for requests that no operation knows: the answer is the caller's to read. */
+export interface ApiClient extends Api {
+  send(call: Call): Promise<Reply>;
 }
 
 /** The marketplace's API over HTTP, as one profile. */
-export function createApiClient(options: ApiClientOptions): Api {
+export function createApiClient(options: ApiClientOptions): ApiClient {
   const { transport, credentials, profile, anonymous } = options;
   const invocationId = options.invocationId ?? randomUUID();
   const now = options.now ?? Date.now;
@@ -41,14 +48,18 @@ export function createApiClient(options: ApiClientOptions): Api {
     return current;
   }
 
-  async function call({ method, path, query, body, upload }: Call): Promise<Reply> {
+  async function call(request: Call): Promise<Reply> {
+    const { method, path, query, body, upload, headers } = request;
     if (method !== 'GET') changes += 1;
     const key = method === 'GET' ? undefined : `${invocationId}-${changes}`;
     const send = (current: Session | undefined) =>
       transport({
         method,
-        path: path + queryString(query),
-        headers: headersOf({ current, key, contentType: contentTypeOf(body, upload) }),
+        path: withQuery(path, query),
+        headers: {
+          ...headersOf({ current, key, contentType: contentTypeOf(body, upload) }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(upload === undefined ? {} : { stream: upload.content }),
       });
@@ -66,6 +77,9 @@ export function createApiClient(options: ApiClientOptions): Api {
     get: (path, query) => json({ method: 'GET', path, query }),
     post: (path, body) => json({ method: 'POST', path, body }),
     put: (path, body) => json({ method: 'PUT', path, body }),
+    patch: (path, body) => json({ method: 'PATCH', path, body }),
+    delete: (path) => json({ method: 'DELETE', path }),
+    send: call,
     upload: (path, upload, query) => json({ method: 'POST', path, query, upload }),
     download: async (path, query) => {
       const reply = await call({ method: 'GET', path, query });
@@ -75,11 +89,12 @@ export function createApiClient(options: ApiClientOptions): Api {
   };
 }
 
-function queryString(query: Query = {}): string {
+function withQuery(path: string, query: Query = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
   );
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+  if (pairs.length === 0) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(pairs).toString()}`;
 }
 
 function contentTypeOf(body: unknown, upload: Upload | undefined): string | undefined {

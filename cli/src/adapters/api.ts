@@ -13,6 +13,8 @@ export interface Api {
   get<Reply>(path: string, query?: Query): Promise<Reply>;
   post<Reply>(path: string, body?: unknown): Promise<Reply>;
   put<Reply>(path: string, body: unknown): Promise<Reply>;
+  patch<Reply>(path: string, body: unknown): Promise<Reply>;
+  delete(path: string): Promise<void>;
   upload<Reply>(path: string, upload: Upload, query?: Query): Promise<Reply>;
   download(path: string, query?: Query): Promise<AsyncIterable<Uint8Array>>;
 }

@@ -20,7 +20,10 @@ export function isSuccess({ status }: Reply): boolean {
 
 /** The failure that an answer without success stands for. */
 export async function failureOfReply(reply: Reply, profile: string): Promise<Failure> {
-  const text = await textOf(reply);
+  return failureOfText(reply, await textOf(reply), profile);
+}
+
+export function failureOfText(reply: Reply, text: string, profile: string): Failure {
   const isProblem = reply.header('content-type')?.startsWith('application/problem+json');
   if (!isProblem) return notTheMarketplace(reply, undefined);
   return problemFailure(parsed<Problem>(reply, text), profile);

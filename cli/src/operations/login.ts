@@ -44,6 +44,16 @@ export async function login(
   return { email, userId: tokens.userId, operator: tokens.operator, vendor: null };
 }
 
+/** Somebody who shops without an account; their cart and orders go by the session. */
+export async function beginAsGuest({
+  guest,
+  credentials,
+}: Pick<LoginParts, 'guest' | 'credentials'>): Promise<{ readonly userId: string }> {
+  const tokens = await guest.post<SessionTokens>('/v1/auth/guest');
+  await keep(credentials, { ...tokens, email: null });
+  return { userId: tokens.userId };
+}
+
 interface Membership {
   readonly vendorId: string;
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { Api, Query, Upload } from '../adapters/api.ts';
 
 export interface SentRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query | undefined;
   readonly body?: unknown;
@@ -29,6 +29,8 @@ export function fakeApi(answers: Readonly<Record<string, Answer>>): FakeApi {
     get: (path, query) => answer({ method: 'GET', path, query }),
     post: (path, body) => answer({ method: 'POST', path, body }),
     put: (path, body) => answer({ method: 'PUT', path, body }),
+    patch: (path, body) => answer({ method: 'PATCH', path, body }),
+    delete: (path) => answer({ method: 'DELETE', path }),
     upload: async (path, upload, query) =>
       answer({ method: 'POST', path, query, body: await textOf(upload) }),
     download: (path, query) => answer({ method: 'GET', path, query }),

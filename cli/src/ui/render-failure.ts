@@ -50,10 +50,11 @@ export interface ErrorJson {
     readonly exit: ExitCode;
     readonly next?: string;
     readonly details?: readonly string[];
+    readonly problem?: unknown;
   };
 }
 
-export function failureJson({ code, message, exit, next, details }: Failure): ErrorJson {
+export function failureJson({ code, message, exit, next, details, problem }: Failure): ErrorJson {
   return {
     version: 1,
     error: {
@@ -62,6 +63,7 @@ export function failureJson({ code, message, exit, next, details }: Failure): Er
       exit,
       ...(next === undefined ? {} : { next }),
       ...(details.length === 0 ? {} : { details }),
+      ...(problem === undefined ? {} : { problem }),
     },
   };
 }

@@ -43,7 +43,7 @@ export function createInProcessApi(marketplace: Marketplace): Api {
       const reply = await service.http.inject({
         method,
         url: path,
-        headers: headersOf(method, call, type),
+        headers: headersOf(method, { ...call, key: randomUUID() }, type),
         ...(payload === undefined ? {} : { payload }),
       });
       const parsed = reply.payload === '' ? null : JSON.parse(reply.payload);
@@ -53,16 +53,21 @@ export function createInProcessApi(marketplace: Marketplace): Api {
   };
 }
 
-function contentOf({ raw, body }: ApiCall): { type?: string; payload?: Buffer | string } {
+/** The body of a call and its type. */
+export function contentOf({ raw, body }: ApiCall): { type?: string; payload?: Buffer | string } {
   if (raw) return { type: raw.type, payload: raw.body };
   return body === undefined ? {} : { type: 'application/json', payload: JSON.stringify(body) };
 }
 
-function headersOf(method: Method, { token, ifMatch }: ApiCall, type: string | undefined) {
+export function headersOf(
+  method: Method,
+  { token, ifMatch, key }: ApiCall & { readonly key: string },
+  type: string | undefined,
+): Record<string, string> {
   return {
     ...(type ? { 'content-type': type } : {}),
     ...(token ? { authorization: `Bearer ${token}` } : {}),
-    ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+    ...(method === 'GET' ? {} : { 'idempotency-key': key }),
     ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
   };
 }
