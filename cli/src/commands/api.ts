@@ -4,9 +4,9 @@ import { openBytes } from '../adapters/files.ts';
 import { ApiCommand } from '../api-command.ts';
 import { usageFailure } from '../failure.ts';
 import { requiredArg } from '../inputs.ts';
-import { lineOf, pickerOf } from '../operations/pick.ts';
+import { lineOf, type Picker, pickerOf } from '../operations/pick.ts';
 import { type Answer, methods, sendPaged, sendRaw } from '../operations/raw-request.ts';
-import { objectOf, queryOf } from '../operations/request-fields.ts';
+import { type Field, objectOf, queryOf } from '../operations/request-fields.ts';
 
 export default class Api extends ApiCommand {
   static override summary = 'Send a request to the API, signed in as the profile';
@@ -73,29 +73,35 @@ export default class Api extends ApiCommand {
     if (flags.paginate && args.method !== 'GET') {
       throw usageFailure('Only a GET has pages.', 'Leave --paginate out');
     }
-    const fields = [
-      ...(flags.field ?? []).map((text) => ({ text, typed: false })),
-      ...(flags['typed-field'] ?? []).map((text) => ({ text, typed: true })),
-    ];
+    const texts = fieldsOf(flags.field, false);
+    const object = objectOf([...texts, ...fieldsOf(flags['typed-field'], true)]);
     const call: Call = {
       method: args.method,
       path: pathOf(args.path),
       headers: headersOf(flags.header ?? [], flags['idempotency-key']),
-      ...(await contentOf(args.method, objectOf(fields), flags.input)),
+      ...(await contentOf(args.method, object, flags.input)),
     };
     const picker = flags.pick === undefined ? undefined : pickerOf(flags.pick);
     const { api, settings } = await this.connect(flags, { anonymous: true });
     const send = flags.paginate ? sendPaged : sendRaw;
     const answer = await send(api, call, settings.profile);
     if (flags.include) this.showHead(answer);
-    if (answer.failure) {
+    return this.showAnswer(answer, picker);
+  }
+
+  private showAnswer(answer: Answer, picker: Picker | undefined): unknown {
+    const { failure, body, isJson } = answer;
+    if (failure) {
       this.showBody(answer);
-      throw answer.failure.with({ problem: answer.isJson ? answer.body : undefined });
+      throw failure.with({ problem: isJson ? body : undefined });
     }
-    const picked = picker?.(answer.body);
-    if (picked === undefined) this.showBody(answer);
-    else for (const value of picked) this.show(lineOf(value));
-    return picked ?? answer.body;
+    if (picker === undefined) {
+      this.showBody(answer);
+      return body;
+    }
+    const picked = picker(body);
+    for (const value of picked) this.show(lineOf(value));
+    return picked;
   }
 
   private showHead({ status, headers }: Answer): void {
@@ -108,6 +114,10 @@ export default class Api extends ApiCommand {
     if (body === '') return;
     this.show(isJson ? JSON.stringify(body, null, 2) : String(body).replace(/\n$/, ''));
   }
+}
+
+function fieldsOf(texts: readonly string[] | undefined, typed: boolean): Field[] {
+  return (texts ?? []).map((text) => ({ text, typed }));
 }
 
 function pathOf(path: string): string {
