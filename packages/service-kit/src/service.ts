@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { EventBus } from './bus/bus.ts';
 import type { Cache } from './cache/cache.ts';
+import { countedCache } from './cache/counted.ts';
 import type { Database } from './db/database.ts';
 import type { CollectionSpec, Documents } from './documents/documents.ts';
 import { type Consumer, createSubscription } from './events/consumer.ts';
@@ -13,6 +14,7 @@ import { createRelay } from './events/relay.ts';
 import type { FaultPoint } from './faults.ts';
 import type { AnyRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
+import { operationsRoutes } from './operations/routes.ts';
 import { addPeerRoutes } from './peers/peer-routes.ts';
 import type { PeerTokens } from './peers/peer-tokens.ts';
 import type { PeerHandler, PeerRegistry, Peers } from './peers/peers.ts';
@@ -107,9 +109,12 @@ export async function buildService(
 ): Promise<RunningService> {
   const { spec, db, log, metrics, meter, bus, faultPoint, soleProcess, sweepIntervalMs } = input;
   const { name } = definition;
+  const cache = countedCache(input.cache);
   const runners: SagaRunner<unknown, unknown>[] = [];
+  const runnersByKind = new Map<string, SagaRunner<unknown, unknown>>();
   const runtime: ServiceRuntime = {
     ...input,
+    cache,
     saga: (saga) => {
       const runner = createSagaRunner(saga, {
         service: name,
@@ -122,11 +127,26 @@ export async function buildService(
         sweepIntervalMs,
       });
       runners.push(runner as SagaRunner<unknown, unknown>);
+      runnersByKind.set(saga.kind, runner as SagaRunner<unknown, unknown>);
       return runner;
     },
   };
-  const parts = await definition.buildApp(runtime);
-  checkAgainstTopology(spec, parts);
+  const built = await definition.buildApp(runtime);
+  checkAgainstTopology(spec, built);
+  const consumers = built.consumers ?? [];
+  const subscription =
+    consumers.length > 0
+      ? createSubscription({ service: name, db, log, metrics, consumers })
+      : undefined;
+  const operations = operationsRoutes({
+    service: name,
+    meter,
+    caches: [{ name: 'values', stats: cache.stats, clear: cache.deletePrefix }],
+    ...(definition.migrationsDir
+      ? { stored: { db, clock: input.clock, runners: runnersByKind, subscription } }
+      : {}),
+  });
+  const parts = { ...built, routes: [...built.routes, ...operations] };
 
   const http = createHttpServer({
     service: name,
@@ -143,10 +163,7 @@ export async function buildService(
     const handlers = parts.peers ?? [];
     addPeerRoutes(http, { service: name, handlers, tokens: input.peerTokens, log, metrics });
   }
-  const consumers = parts.consumers ?? [];
-  if (consumers.length > 0) {
-    bus.subscribe(createSubscription({ service: name, db, log, metrics, consumers }));
-  }
+  if (subscription) bus.subscribe(subscription);
   const relay =
     spec.emits.length > 0
       ? createRelay({

@@ -2,10 +2,11 @@
 import { type EventEnvelope, inventoryStockChanged, shipmentDelivered } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createSubscription } from '../src/events/consumer.ts';
+import { createSubscription, type ReplayableSubscription } from '../src/events/consumer.ts';
 import { createRelay, type Relay } from '../src/events/relay.ts';
 import {
   consume,
+  createDeadLetters,
   createInProcessBus,
   createLogger,
   createMeter,
@@ -16,8 +17,6 @@ import {
   type NewEvent,
   noFaults,
   platformScope,
-  replayDeadLetter,
-  type Subscription,
   type Tx,
 } from '../src/index.ts';
 import { gate, poll, sampleEvent } from '../src/testing/contracts/index.ts';
@@ -66,7 +65,7 @@ async function note(tx: Tx, event: EventEnvelope): Promise<void> {
   await beforeNote(event);
 }
 
-function subscription(): Subscription {
+function subscription(): ReplayableSubscription {
   return createSubscription({
     service: 'search',
     db: consumerDb,
@@ -375,20 +374,29 @@ describe('an event that cannot be applied', () => {
     const event = sampleEvent();
     const handler = subscription();
     await handler.handle(event);
-    expect(await replayDeadLetter(consumerDb, handler, event.id)).toBe(false);
-    expect(await deadLetters()).toMatchObject([{ attempts: 8, replayed_at: null }]);
+    const letters = createDeadLetters(consumerDb, handler);
+    expect(await letters.replay(event.id)).toMatchObject({
+      outcome: 'failed',
+      reason: 'Error: cannot be',
+    });
+    expect(await deadLetters()).toMatchObject([{ attempts: 5, replayed_at: null }]);
+    expect(await letters.countWaiting()).toBe(1);
 
     beforeNote = async () => {};
-    expect(await replayDeadLetter(consumerDb, handler, event.id)).toBe(true);
+    const outcomes = await Promise.all([1, 2, 3].map(() => letters.replay(event.id)));
+    const times = (outcome: string) => outcomes.filter((one) => one?.outcome === outcome).length;
+    expect([times('applied'), times('alreadyApplied')]).toEqual([1, 2]);
     expect(await noted(event.aggregateId)).toEqual([1]);
     expect(await deadLetters()).toMatchObject([{ replayed_at: expect.any(Date) }]);
+    expect(await letters.countWaiting()).toBe(0);
 
-    await replayDeadLetter(consumerDb, handler, event.id);
+    expect(await letters.replay(event.id)).toMatchObject({ outcome: 'alreadyApplied' });
     expect(await noted(event.aggregateId)).toEqual([1]);
   });
 
   test('has no replay where it was never parked', async () => {
-    expect(await replayDeadLetter(consumerDb, subscription(), uuidv7())).toBe(false);
+    const letters = createDeadLetters(consumerDb, subscription());
+    expect(await letters.replay(uuidv7())).toBeUndefined();
   });
 
   test('is parked at the first try when its version is unknown', async () => {

@@ -232,6 +232,19 @@ export function serviceOfPrefix(prefix: string): ServiceName | undefined {
   return specs.find((spec) => spec.routePrefixes.includes(prefix))?.name;
 }
 
+/**
+ * Reserved below `/v1`: every service answers `/v1/operations/<service>/…` for operators, so that
+ * whoever routes has to look at the segment after it.
+ */
+export const operationsPrefix = 'operations';
+
+/** The service that answers a path such as `/v1/orders/…` or `/v1/operations/order/…`, if any. */
+export function serviceOfPath(path: string): ServiceName | undefined {
+  const [, , prefix = '', named] = path.split(/[/?]/, 4);
+  if (prefix !== operationsPrefix) return serviceOfPrefix(prefix);
+  return specs.find((spec) => spec.name === named)?.name;
+}
+
 /** Who consumes an event type. */
 export function consumersOf(eventType: string): readonly ServiceName[] {
   return specs.filter((spec) => spec.consumes.includes(eventType)).map((spec) => spec.name);

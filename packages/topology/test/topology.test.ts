@@ -3,10 +3,12 @@ import {
   callBudgetMs,
   callerReserveMs,
   consumersOf,
+  operationsPrefix,
   plumbingCalls,
   resilienceByClass,
   type ServiceName,
   serviceNames,
+  serviceOfPath,
   serviceOfPrefix,
   serviceSpec,
   services,
@@ -26,6 +28,17 @@ describe('the topology', () => {
     for (const spec of services) {
       for (const prefix of spec.routePrefixes) expect(serviceOfPrefix(prefix)).toBe(spec.name);
     }
+  });
+
+  test('keeps the prefix of the plumbing’s routes free and finds their service after it', () => {
+    expect(serviceOfPrefix(operationsPrefix)).toBeUndefined();
+    for (const { name } of services) {
+      expect(serviceOfPath(`/v1/operations/${name}/sagas?limit=1`)).toBe(name);
+    }
+    for (const path of ['/v1/operations', '/v1/operations/nobody/sagas', '/v1/', '/', '']) {
+      expect(serviceOfPath(path), path).toBeUndefined();
+    }
+    expect(serviceOfPath('/v1/orders?limit=1')).toBe('order');
   });
 
   test('has a consumer for every event and an emitter for whatever is consumed', () => {

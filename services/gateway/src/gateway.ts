@@ -17,9 +17,10 @@ import {
   type TokenVerifier,
   vendorOfActor,
 } from '@mkt/service-kit';
-import { serviceOfPrefix } from '@mkt/topology';
+import { serviceOfPath } from '@mkt/topology';
 import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
 import { answerPreflight, setCorsHeaders, setSecurityHeaders } from './edge/headers.ts';
+import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
 import { type BucketSpec, createRateLimiter, rateLimitHeaders } from './edge/rate-limit.ts';
 import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
@@ -62,7 +63,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const updates = createOrderUpdates(options.bus);
   const clientLimiter = createRateLimiter(options.limits.client);
   const vendorLimiter = createRateLimiter(options.limits.vendor);
-  const description = describeApi(options.upstreams, options.version);
+  const operations = gatewayOperations(options, cache);
+  const description = describeApi(
+    [...options.upstreams, { name: 'gateway', routes: operations.routes }],
+    options.version,
+  );
   const openApiJson = JSON.stringify(description);
   const docs = docsPage(description);
   const home = homePage(options.version);
@@ -136,7 +141,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const stream = request.method === 'GET' ? orderStreamPath.exec(path) : null;
     if (stream?.[1]) return openOrderStream(stream[1], request, response, requestId);
 
-    const service = serviceOfPrefix(path.split('/')[2] ?? '');
+    const service = serviceOfPath(path);
+    if (service === 'gateway') return (await operations.http()).routing(request, response);
     const upstream = service && byName.get(service);
     if (!upstream) {
       return refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });

@@ -34,12 +34,23 @@ const routes = [
   }),
 ];
 
+const sagas = (service: string) =>
+  route({
+    method: 'GET',
+    path: `/v1/operations/${service}/sagas/:sagaId`,
+    summary: 'A process',
+    access: 'operator',
+    params: z.strictObject({ sagaId: z.string() }),
+    reply: { status: 200, schema: z.strictObject({ n: z.int() }) },
+    handle: async () => ok({ n: 1 }),
+  });
+
 /** A service that counts what reaches it and shows what it was sent. */
 function countingUpstream(name: 'product' | 'order') {
   const seen: string[] = [];
   const upstream: Upstream = {
     name,
-    routes: name === 'product' ? routes : [],
+    routes: [...(name === 'product' ? routes : []), sagas(name)],
     dispatch(request, response) {
       seen.push(`${request.method} ${request.url}`);
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -226,6 +237,44 @@ describe('the gateway', () => {
     expect(operation.responses['404'].description).toContain('PRODUCT_NOT_FOUND');
     const page = await (await get('/docs')).text();
     expect(page).toContain('/v1/products/{productId}');
+  });
+
+  test('brings operators to the plumbing of a service, and to its own', async () => {
+    const authorization = `Bearer ${await tokens.operator()}`;
+    const path = `/v1/operations/order/sagas/${newId()}`;
+    await get(path, { authorization });
+    expect(order.seen.at(-1)).toBe(`GET ${path}`);
+
+    const own = async () =>
+      (await bodyOf(await get('/v1/operations/gateway/caches', { authorization }))).items[0];
+    const before = await own();
+    await get('/v1/products/kept');
+    await get('/v1/products/kept');
+    const { entries, hits, misses } = before;
+    const after = { name: 'answers', entries: entries + 1, hits: hits + 1, misses: misses + 1 };
+    expect(await own()).toEqual(after);
+    const cleared = await fetch(`${base}/v1/operations/gateway/caches/clear`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ prefix: '/v1/products/kept' }),
+    });
+    expect((await bodyOf(cleared)).items).toEqual([{ ...after, entries }]);
+
+    expect((await get('/v1/operations/gateway/caches')).status).toBe(401);
+    expect((await get('/v1/operations/nobody/caches', { authorization })).status).toBe(404);
+  });
+
+  test('describes a route that all services have once, with their names', async () => {
+    const { paths } = await bodyOf(await get('/openapi.json'));
+    const operation = paths['/v1/operations/{service}/sagas/{sagaId}'].get;
+    expect(operation.tags).toEqual(['operations']);
+    expect(operation.parameters).toMatchObject([
+      { name: 'service', schema: { enum: ['product', 'order'] } },
+      { name: 'sagaId' },
+    ]);
+    expect(
+      Object.keys(paths).filter((path) => /operations.(order|product|gateway)/.test(path)),
+    ).toEqual([]);
   });
 
   test('says that it is alive and ready, and what it counts', async () => {

@@ -10,6 +10,8 @@ export interface Cache {
   delete(key: string): Promise<void>;
   /** Forgets all keys that start with the prefix. */
   deletePrefix(prefix: string): Promise<void>;
+  /** Values kept in this process, where that is known. */
+  size?(): number;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export function createLocalCache(options: LocalCacheOptions): Cache {
       for (const key of [...entries.keys()]) if (key.startsWith(prefix)) entries.delete(key);
       for (const key of [...loading.keys()]) if (key.startsWith(prefix)) loading.delete(key);
     },
+    size: () => entries.size,
     async close() {
       entries.clear();
     },

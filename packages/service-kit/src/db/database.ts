@@ -22,7 +22,18 @@ export interface Database {
   nudge(): void;
   /** Called after each commit that emitted events. */
   onEmit(listener: () => void): void;
+  /** Its connections by role, as they are now. */
+  pools(): readonly PoolUse[];
   close(): Promise<void>;
+}
+
+/** Connections of one role: `waiting` are callers that found none free. */
+export interface PoolUse {
+  readonly role: Scope['kind'];
+  readonly max: number;
+  readonly open: number;
+  readonly used: number;
+  readonly waiting: number;
 }
 
 export interface DatabaseOptions {
@@ -186,6 +197,14 @@ export function createDatabase(options: DatabaseOptions): Database {
     onEmit(listener) {
       onEmit = listener;
     },
+    pools: () =>
+      [...pools].map(([role, { totalCount, idleCount, waitingCount }]) => ({
+        role,
+        max: options.pool[role],
+        open: totalCount,
+        used: totalCount - idleCount,
+        waiting: waitingCount,
+      })),
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.end()));
     },

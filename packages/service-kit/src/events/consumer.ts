@@ -45,13 +45,22 @@ class UnknownVersionError extends Error {
   override readonly name = 'UnknownVersionError';
 }
 
+/** A subscription that can take up one event once more. */
+export interface ReplayableSubscription extends Subscription {
+  /** One try at an event that was parked; throws what stops it. */
+  replay(event: EventEnvelope): Promise<'applied' | 'duplicate'>;
+}
+
 /** Exactly once in effect: the inbox row and the change are one transaction. */
-export function createSubscription(options: ConsumerOptions): Subscription {
+export function createSubscription(options: ConsumerOptions): ReplayableSubscription {
   const { service, db, log, metrics } = options;
   const delays = options.retryDelaysMs ?? defaultRetryDelaysMs;
   const byType = new Map(options.consumers.map((consumer) => [consumer.type, consumer]));
 
-  async function applyOnce(consumer: Consumer, event: EventEnvelope): Promise<void> {
+  async function applyOnce(
+    consumer: Consumer,
+    event: EventEnvelope,
+  ): Promise<'applied' | 'duplicate'> {
     const outcome = await db.transaction(platformScope, async (tx) => {
       const fresh = await tx.query(
         'INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1',
@@ -62,6 +71,7 @@ export function createSubscription(options: ConsumerOptions): Subscription {
       return 'applied';
     });
     metrics.eventsConsumed.inc({ service, type: event.type, outcome });
+    return outcome;
   }
 
   async function handle(event: EventEnvelope): Promise<void> {
@@ -99,18 +109,21 @@ export function createSubscription(options: ConsumerOptions): Subscription {
     );
   }
 
+  function inContextOf<T>(event: EventEnvelope, work: () => Promise<T>): Promise<T> {
+    const { correlationId, traceparent } = event;
+    return runInContext(newContext({ correlationId, causationId: event.id, traceparent }), work);
+  }
+
   return {
     consumer: service,
     types: [...byType.keys()],
-    handle: (event) =>
-      runInContext(
-        newContext({
-          correlationId: event.correlationId,
-          causationId: event.id,
-          traceparent: event.traceparent,
-        }),
-        () => handle(event),
-      ),
+    handle: (event) => inContextOf(event, () => handle(event)),
+    replay: (event) =>
+      inContextOf(event, async () => {
+        const consumer = byType.get(event.type);
+        if (!consumer) throw new Error(`${service} does not consume ${event.type} any more`);
+        return applyOnce(consumer, event);
+      }),
   };
 }
 
@@ -121,22 +134,4 @@ function checked(event: EventEnvelope): EventEnvelope {
     throw new UnknownVersionError(`No contract for ${event.type} version ${event.version}`);
   }
   return { ...event, payload: parseKnown(contract.payload, event.payload) };
-}
-
-/** Applies a parked event again; resolves to whether it was applied now or before. */
-export async function replayDeadLetter(
-  db: Database,
-  subscription: Subscription,
-  eventId: string,
-): Promise<boolean> {
-  const [row] = await db.query(
-    'SELECT envelope FROM dead_letters WHERE event_id = $1 AND replayed_at IS NULL',
-    [eventId],
-  );
-  if (!row) return false;
-  await subscription.handle(row.envelope as EventEnvelope);
-  const [received] = await db.query('SELECT 1 FROM inbox WHERE event_id = $1', [eventId]);
-  if (!received) return false;
-  await db.query('UPDATE dead_letters SET replayed_at = now() WHERE event_id = $1', [eventId]);
-  return true;
 }

@@ -5,12 +5,13 @@ import { z } from 'zod';
 import type { TokenVerifier } from '../auth/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { Fault, RefusalError } from '../faults.ts';
-import { newContext, runInContext, type WorkContext } from '../telemetry/context.ts';
+import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { parseJsonBody } from './body.ts';
 import { checkRequest, defaultMaxBodyBytes } from './check-request.ts';
+import { observeAnswer } from './observe.ts';
 import type { ProblemAnswer } from './problems.ts';
 import { problemOfError, problemOfRefusal, problemType } from './problems.ts';
 import { Answer, type AnyRoute } from './route.ts';
@@ -27,6 +28,9 @@ export interface HttpServerOptions {
   /** How long a caller may wait for an answer of this service. */
   readonly operationTimeoutMs: number;
 }
+
+/** What answers requests of one service. */
+export type HttpServer = FastifyInstance;
 
 const requestIdPattern = /^[A-Za-z0-9._-]{8,64}$/;
 export const requestIdHeader = 'x-request-id';
@@ -151,41 +155,15 @@ async function answer(
   });
   reply.header(requestIdHeader, request.id);
   await runInContext(context, () => answerInContext(prepared, request, reply));
-  observe(prepared, { request, reply, context, durationMs: performance.now() - startedAt });
+  observeAnswer(options, {
+    method: request.method,
+    route: prepared.definition.path,
+    status: reply.statusCode,
+    requestId: request.id,
+    durationMs: performance.now() - startedAt,
+    sqlRoundTrips: context.spent.sqlRoundTrips,
+  });
   return reply;
-}
-
-interface Answered {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly context: WorkContext;
-  readonly durationMs: number;
-}
-
-/** One line and one observation per answer. */
-function observe(
-  { definition, options }: PreparedRoute,
-  { request, reply, context, durationMs }: Answered,
-): void {
-  const { method } = request;
-  const { service } = options;
-  const route = definition.path;
-  const status = reply.statusCode;
-  const labels = { service, method, route, status: String(status) };
-  options.metrics.requestSeconds.observe(labels, durationMs / 1_000);
-  options.meter.add('http.requests', 1);
-  options.log.info(
-    {
-      service,
-      requestId: request.id,
-      method,
-      route,
-      status,
-      durationMs: Math.round(durationMs * 10) / 10,
-      count: context.spent.sqlRoundTrips,
-    },
-    'answered',
-  );
 }
 
 async function answerInContext(

@@ -13,6 +13,8 @@ export interface Meter {
   add(meter: MeterName, amount: number, vendorId?: VendorId | null): void;
   /** Takes what was counted since the last time. */
   drain(): UsageCount[];
+  /** What was counted since then, over all vendors; nothing is taken. */
+  totals(): { meter: MeterName; amount: number }[];
 }
 
 /** Vendors counted by name; those beyond it share one line, so that memory stays bounded. */
@@ -37,5 +39,10 @@ export function createMeter(): Meter {
       counts = new Map();
       return drained;
     },
+    totals: () =>
+      [...counts].map(([meter, byVendor]) => ({
+        meter,
+        amount: [...byVendor.values()].reduce((sum, amount) => sum + amount, 0),
+      })),
   };
 }

@@ -13,8 +13,9 @@ export interface CachedReply {
 export interface ResponseCache {
   /** The answer to an anonymous read; loaded once however many ask at the same time. */
   get(url: string, load: () => Promise<FetchedReply>): Promise<CachedReply>;
-  stats(): { entries: number; sizeBytes: number };
-  clear(): void;
+  stats(): { entries: number; hits: number; misses: number };
+  /** Forgets the answers whose address starts with the prefix; all, where it is empty. */
+  clear(prefix?: string): void;
 }
 
 const maxSizeBytes = 16 * 1024 * 1024;
@@ -32,6 +33,8 @@ export function createResponseCache(): ResponseCache {
     ttl: 1_000,
   });
   const loading = new Map<string, Promise<CachedReply>>();
+  let hits = 0;
+  let misses = 0;
 
   async function load(url: string, fetch: () => Promise<FetchedReply>): Promise<CachedReply> {
     const reply = cachedReplyOf(await fetch());
@@ -42,16 +45,22 @@ export function createResponseCache(): ResponseCache {
 
   return {
     async get(url, fetch) {
-      const known = kept.get(url);
-      if (known) return known;
-      const underWay = loading.get(url);
-      if (underWay) return underWay;
+      const known = kept.get(url) ?? loading.get(url);
+      if (known) {
+        hits += 1;
+        return known;
+      }
+      misses += 1;
       const started = load(url, fetch).finally(() => loading.delete(url));
       loading.set(url, started);
       return started;
     },
-    stats: () => ({ entries: kept.size, sizeBytes: kept.calculatedSize }),
-    clear: () => kept.clear(),
+    stats: () => ({ entries: kept.size, hits, misses }),
+    clear(prefix = '') {
+      // A key is what the client accepts and then the address.
+      const isMeant = (key: string) => key.slice(key.indexOf(' /') + 1).startsWith(prefix);
+      for (const key of [...kept.keys()]) if (isMeant(key)) kept.delete(key);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { problem } from '@mkt/contracts';
 import { type Access, type AnyRoute, commonRefusals, isMutation } from '@mkt/service-kit';
+import { operationsPrefix } from '@mkt/topology';
 import { z } from 'zod';
 
 type Json = Record<string, unknown>;
@@ -111,11 +112,42 @@ export interface Described {
   readonly routes: readonly AnyRoute[];
 }
 
+/** Where every service has the same route below its own name, it is described once for them all. */
+const operationsTag = 'operations';
+
+function describeOperations(services: readonly Described[]): Record<string, Json> {
+  const paths: Record<string, Json> = {};
+  const every = services.flatMap(({ name, routes }) =>
+    routes
+      .filter(({ path }) => isOperations(path))
+      .map((definition) => ({ name, definition, path: sharedPath(definition.path, name) })),
+  );
+  for (const [path, same] of Map.groupBy(every, (one) => one.path)) {
+    const names = [...new Set(same.map(({ name }) => name))];
+    const service = { name: 'service', in: 'path', required: true, schema: { enum: names } };
+    for (const { definition } of same) {
+      const method = definition.method.toLowerCase();
+      if (paths[path]?.[method]) continue;
+      const operation = operationOf(definition, operationsTag);
+      const parameters = [service, ...(operation.parameters as Json[])];
+      paths[path] = { ...paths[path], [method]: { ...operation, parameters } };
+    }
+  }
+  return paths;
+}
+
+const isOperations = (path: string): boolean => path.startsWith(`/v1/${operationsPrefix}/`);
+
+function sharedPath(path: string, service: string): string {
+  const own = `/v1/${operationsPrefix}/${service}/`;
+  return templateOf(path.replace(own, `/v1/${operationsPrefix}/:service/`));
+}
+
 /** One OpenAPI 3.1 description of every service's routes, from the same data that serves them. */
 export function describeApi(services: readonly Described[], version: string): Json {
-  const paths: Record<string, Json> = {};
+  const paths: Record<string, Json> = describeOperations(services);
   for (const { name, routes } of services) {
-    for (const definition of routes) {
+    for (const definition of routes.filter(({ path }) => !isOperations(path))) {
       const template = templateOf(definition.path);
       paths[template] = {
         ...paths[template],
@@ -132,7 +164,7 @@ export function describeApi(services: readonly Described[], version: string): Js
     },
     servers: [{ url: '/' }],
     security: [{ accessToken: [] }],
-    tags: services.map(({ name }) => ({ name })),
+    tags: [...services.map(({ name }) => ({ name })), { name: operationsTag }],
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       securitySchemes: {
