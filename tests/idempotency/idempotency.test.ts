@@ -59,6 +59,21 @@ describe('a checkout sent more than once', () => {
     expect([second.status, second.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
   });
 
+  test('with twenty keys at once is one order of the cart, and twenty equal answers', async () => {
+    const ready = await readyToBuy(url, [{ variantId, quantity: 2 }]);
+    const before = await groups();
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => checkOut(url, ready, `twenty-keys-${i}`)),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(await groups()).toBe(before + 1);
+    // The cart is closed by now: a late request under a new key still gets the order.
+    await backend.marketplace.idle();
+    const late = await checkOut(url, ready, 'twenty-keys-late');
+    expect(late.body).toEqual(replies[0]?.body);
+  });
+
   test('repeats the first answer long after', async () => {
     const ready = await readyToBuy(url, [{ variantId, quantity: 1 }]);
     const first = await checkOut(url, ready, 'long-after-1');

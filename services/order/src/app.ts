@@ -45,7 +45,7 @@ export function buildApp(runtime: ServiceRuntime): ServiceParts {
   });
   return {
     routes: [
-      ...checkoutRoutes(checkout),
+      ...checkoutRoutes({ db, checkout, saga: checkouts }),
       ...groupRoutes(db),
       ...orderRoutes(db),
       ...changeRoutes({ clock, movements }),

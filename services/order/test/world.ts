@@ -49,7 +49,9 @@ export const shippingMinor = 500;
 /** The services around this one, small enough to read, with the state that their promises need. */
 export class World {
   readonly vendors = [newId<'Vendor'>(), newId<'Vendor'>()].sort() as [VendorId, VendorId];
-  readonly cartId = newId<'Cart'>();
+  /** Open carts; all hold the same lines. */
+  readonly carts = new Set<string>();
+  readonly cartsOfKeys = new Map<string, string>();
   lines: WorldLine[];
   couponCodes: string[] = [];
   readonly refusedCoupons = new Set<string>();
@@ -84,6 +86,18 @@ export class World {
     return [...new Set(this.lines.filter((l) => l.requiresShipping).map((l) => l.vendorId))].map(
       (vendorId) => ({ vendorId, rateId }),
     );
+  }
+
+  newCart(): string {
+    const cartId = newId<'Cart'>();
+    this.carts.add(cartId);
+    return cartId;
+  }
+
+  cartOfKey(key: string): string {
+    const cartId = this.cartsOfKeys.get(key) ?? this.newCart();
+    this.cartsOfKeys.set(key, cartId);
+    return cartId;
   }
 
   totalMinor(): number {
@@ -134,7 +148,7 @@ export class World {
   peers(): PeerHandler[] {
     const handlers: PeerHandler[] = [
       peerHandler(cartGet, async ({ cartId }) => {
-        if (cartId !== this.cartId) return refuse('CART_NOT_FOUND', 'No such cart.');
+        if (!this.carts.has(cartId)) return refuse('CART_NOT_FOUND', 'No such cart.');
         const lines = this.lines.map(({ lineId, variantId, quantity }) => ({
           lineId,
           variantId,

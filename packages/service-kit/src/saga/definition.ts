@@ -9,6 +9,8 @@ export interface SagaStep<State, Command> {
   /** When `deadlineInput` is fed in if nothing else happened before. */
   readonly dueAt?: Date;
   readonly done?: boolean;
+  /** Gives up what the saga holds for itself, so that another saga may claim it. */
+  readonly releasesClaim?: boolean;
 }
 
 /**

@@ -33,9 +33,15 @@ export interface SagaRunner<State, Input> {
   ): Promise<void>;
   /**
    * Stores a new saga with its first step by itself, in one statement and without `record`; the
-   * caller advances it. A known id fails on the unique key `sagas_pkey`.
+   * caller advances it. A known id fails on the unique key `sagas_pkey`, and a claim that another
+   * saga of this kind holds on `sagas_claim`.
    */
-  startAlone(id: string, state: State, input: Input): Promise<void>;
+  startAlone(
+    id: string,
+    state: State,
+    input: Input,
+    options?: { readonly claim: string | null },
+  ): Promise<void>;
   /** Stores an input for a saga in the caller's transaction; it is taken up after the commit. */
   signal(tx: Tx, id: string, input: Input): Promise<void>;
   /** Drives one saga until it waits or ends; its state then, or undefined where another drives it. */
@@ -103,8 +109,9 @@ export function createSagaRunner<State, Input, Command>(
     const step = definition.decide(before, input, now);
     const next = rowAfterStep(row.id, row.version + 1, step, now);
     const done = step.done === true;
+    const releasesClaim = step.releasesClaim === true;
     const saved = await db.transaction(platformScope, async (tx) => {
-      if (!(await store.save(tx, next, done))) return false;
+      if (!(await store.save(tx, next, { done, releasesClaim }))) return false;
       if (signalSeq !== undefined) await store.takeSignal(tx, signalSeq);
       await definition.record?.(tx, {
         id: row.id,
@@ -219,7 +226,7 @@ export function createSagaRunner<State, Input, Command>(
       const now = clock.now();
       const step = definition.decide(state, input, now);
       const row = rowAfterStep(id, 0, step, now);
-      await store.insert(tx, row, step.done === true);
+      await store.insert(tx, row, { done: step.done === true, claim: null });
       await definition.record?.(tx, {
         id,
         before: null,
@@ -236,11 +243,11 @@ export function createSagaRunner<State, Input, Command>(
         if (how === 'afterCommit') void track(advance(id));
       });
     },
-    async startAlone(id, state, input) {
+    async startAlone(id, state, input, { claim } = { claim: null }) {
       const now = clock.now();
       const step = definition.decide(state, input, now);
       const row = rowAfterStep(id, 0, step, now);
-      await store.insert(db, row, step.done === true);
+      await store.insert(db, row, { done: step.done === true, claim });
       if (step.done !== true) startedHere.set(id, row);
       options.faultPoint(`${kind}.${step.step}`);
     },

@@ -12,6 +12,12 @@ export interface SagaRow {
   readonly version: number;
 }
 
+/** How a stored step leaves its saga. */
+export interface SagaStanding {
+  readonly done: boolean;
+  readonly releasesClaim: boolean;
+}
+
 export interface SagaSignal {
   readonly seq: number;
   readonly input: unknown;
@@ -21,8 +27,12 @@ const columns = 'id, state, step, command, attempts, due_at, version';
 
 /** Rows of one kind of saga. The lease says which process drives a saga now. */
 export interface SagaStore {
-  /** Adds a saga whose lease this process holds. */
-  insert(tx: Pick<Tx, 'query'>, row: SagaRow, done: boolean): Promise<void>;
+  /** Adds a saga whose lease this process holds, and what it claims for itself. */
+  insert(
+    tx: Pick<Tx, 'query'>,
+    row: SagaRow,
+    first: { readonly done: boolean; readonly claim: string | null },
+  ): Promise<void>;
   addSignal(tx: Pick<Tx, 'query'>, id: string, input: unknown): Promise<void>;
   nextSignal(id: string): Promise<SagaSignal | undefined>;
   takeSignal(tx: Pick<Tx, 'query'>, seq: number): Promise<void>;
@@ -31,7 +41,7 @@ export interface SagaStore {
   /** Takes sagas with a deadline, a command or a signal that is due. */
   claimDue(now: Date, limit: number): Promise<SagaRow[]>;
   /** Stores a step; false when someone else has moved the saga. Keeps the lease for a command. */
-  save(tx: Pick<Tx, 'query'>, next: SagaRow, done: boolean): Promise<boolean>;
+  save(tx: Pick<Tx, 'query'>, next: SagaRow, standing: SagaStanding): Promise<boolean>;
   /** Puts the command off, unless another process took the saga over meanwhile. */
   postpone(id: string, attempts: number, dueAt: Date, error: string): Promise<void>;
   release(id: string): Promise<void>;
@@ -70,12 +80,13 @@ export function createSagaStore(
   const signalled =
     'EXISTS (SELECT 1 FROM saga_signals g WHERE g.kind = sagas.kind AND g.id = sagas.id)';
   return {
-    async insert(tx, row, done) {
+    async insert(tx, row, { done, claim }) {
       await tx.query(
-        `INSERT INTO sagas (kind, id, version, state, step, command, due_at, finished_at,
+        `INSERT INTO sagas (kind, id, version, state, step, command, due_at, finished_at, claim,
                             lease_owner, lease_until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 THEN now() END, '${owner}', ${leaseEnd})`,
-        [kind, ...values(row), done],
+         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 THEN now() END, $9,
+                 '${owner}', ${leaseEnd})`,
+        [kind, ...values(row), done, claim],
       );
     },
     async addSignal(tx, id, input) {
@@ -113,14 +124,14 @@ export function createSagaStore(
       );
       return rows as unknown as SagaRow[];
     },
-    async save(tx, next, done) {
+    async save(tx, next, { done, releasesClaim }) {
       const saved = await tx.query(
         `UPDATE sagas SET version = $3, state = $4, step = $5, command = $6, due_at = $7,
            finished_at = CASE WHEN $8 THEN now() END, attempts = 0, last_error = NULL,
-           updated_at = now(), lease_owner = '${owner}',
+           claim = CASE WHEN $9 THEN NULL ELSE claim END, updated_at = now(), lease_owner = '${owner}',
            lease_until = CASE WHEN $6::jsonb IS NOT NULL THEN ${leaseEnd} END
          WHERE kind = $1 AND id = $2 AND version = $3 - 1 AND finished_at IS NULL RETURNING 1`,
-        [kind, ...values(next), done],
+        [kind, ...values(next), done, releasesClaim],
       );
       return saved.length > 0;
     },

@@ -28,6 +28,7 @@ const start = firstState({
     totalMinor: 100,
   },
   paymentToken: 'tok',
+  purchase: 'mug-to-porto',
   key: { actor: 'guest:1', key: 'key-1' },
   now,
 });

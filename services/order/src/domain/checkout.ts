@@ -21,6 +21,8 @@ export interface CheckoutState {
   /** Gone when the checkout has ended: what is kept of it is in the orders. */
   readonly draft: Draft | null;
   readonly paymentToken: string | null;
+  /** Tells apart what requests want to buy, whichever way they pay. */
+  readonly purchase: string;
   /** The caller's idempotency key, which the outcome answers. */
   readonly key: { readonly actor: string; readonly key: string };
   readonly totalMinor: number;
@@ -59,6 +61,8 @@ export type CheckoutInput =
   /** The payment service says that the payment came to its end: look it up. */
   | { readonly kind: 'resolved' }
   | { readonly kind: 'due' }
+  /** The shopper does not want to complete the payment. */
+  | { readonly kind: 'abandoned' }
   | { readonly kind: 'undone' }
   | { readonly kind: 'gaveUp'; readonly command: CheckoutCommand };
 
@@ -83,6 +87,8 @@ export function decideCheckout(
     case 'resolved':
     case 'due':
       return step({ ...state, phase: 'finding', polls: state.polls + 1 }, { do: 'find' });
+    case 'abandoned':
+      return undo(state, abandoned, { void: true });
     case 'undone':
       return ended(state, state.failure?.code === 'PAYMENT_EXPIRED' ? 'expired' : 'failed');
     case 'gaveUp':
@@ -96,7 +102,8 @@ function step(state: CheckoutState, command: CheckoutCommand): CheckoutStep {
 
 function ended(state: CheckoutState, phase: 'placed' | 'failed' | 'expired'): CheckoutStep {
   const kept = { ...state, phase, draft: null, paymentToken: null };
-  return { state: kept, step: phase, done: true };
+  // A cart that was bought stays claimed; one that was not can be bought again.
+  return { state: kept, step: phase, done: true, releasesClaim: phase !== 'placed' };
 }
 
 function undo(state: CheckoutState, failure: Refusal, options: { void: boolean }): CheckoutStep {
@@ -181,6 +188,11 @@ function variantsOf({ draft }: CheckoutState): string[] {
 const expired: Refusal = {
   code: 'PAYMENT_EXPIRED',
   detail: 'The payment was not completed in time. Nothing was ordered and nothing is charged.',
+};
+
+const abandoned: Refusal = {
+  code: 'CHECKOUT_ABANDONED',
+  detail: 'The checkout was abandoned before it was paid. Nothing was ordered.',
 };
 
 const unavailable: Refusal = {

@@ -8,15 +8,17 @@ export function firstState(start: {
   readonly groupId: OrderGroupId;
   readonly draft: Draft;
   readonly paymentToken: string | null;
+  readonly purchase: string;
   readonly key: CheckoutState['key'];
   readonly now: Date;
 }): CheckoutState {
-  const { groupId, draft, paymentToken, key, now } = start;
+  const { groupId, draft, paymentToken, purchase, key, now } = start;
   return {
     groupId,
     phase: 'buying',
     draft,
     paymentToken,
+    purchase,
     key: { actor: key.actor, key: key.key },
     totalMinor: draft.totalMinor,
     currency: draft.currency,

@@ -5,4 +5,5 @@ export interface ProcessStep<State, Command> {
   readonly command?: Command;
   readonly dueAt?: Date;
   readonly done?: boolean;
+  readonly releasesClaim?: boolean;
 }

@@ -12,6 +12,7 @@ import {
   claimKey,
   type Database,
   Fault,
+  fingerprintOf,
   type IdempotencyKey,
   isUniqueViolation,
   type Peers,
@@ -21,6 +22,8 @@ import {
 import type { CheckoutInput, CheckoutState } from '../domain/checkout.ts';
 import { type CheckoutReply, replyOf } from '../domain/checkout-reply.ts';
 import { firstState } from '../domain/first-state.ts';
+import { type Holder, meetHolder, underWayRefusal } from '../domain/rival.ts';
+import { findHolder } from '../store/claims.ts';
 import type { KeyStanding, KeyStore, StoredOutcome } from '../store/keys.ts';
 import { type CheckoutRequest, quoteCheckout } from './quote.ts';
 
@@ -98,20 +101,68 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
       throw error;
     });
     if (!quoted.ok) {
-      await keys.release(attempt.key);
-      return quoted;
+      // The cart may be empty or closed because it was bought a moment ago.
+      return (await giveWay(groupId, attempt)) ?? turnDown(attempt, quoted.error);
     }
-    const { paymentToken } = attempt.request;
+    const { request, key } = attempt;
+    const { paymentToken, cartId } = request;
+    const purchase = purchaseOf(request);
     const now = deps.clock.now();
-    const state = firstState({ groupId, draft: quoted.value, paymentToken, key: attempt.key, now });
+    const state = firstState({ groupId, draft: quoted.value, paymentToken, purchase, key, now });
     try {
-      await saga.startAlone(groupId, state, { kind: 'started' });
+      await saga.startAlone(groupId, state, { kind: 'started' }, { claim: cartId });
     } catch (error) {
       // Another process took the key over and was first: its checkout is this one's.
       if (isUniqueViolation(error, 'sagas_pkey')) return poll(groupId, attempt);
-      throw error;
+      if (!isUniqueViolation(error, 'sagas_claim')) throw error;
+      return (await giveWay(groupId, attempt)) ?? perform(groupId, attempt);
     }
     return conclude(groupId, attempt);
+  }
+
+  /**
+   * Answers with the checkout that holds the cart, when that has come to where it can be told.
+   * Undefined where the cart is free: there was none, or it failed.
+   */
+  async function giveWay(
+    groupId: OrderGroupId,
+    attempt: Attempt,
+  ): Promise<CheckoutOutcome | undefined> {
+    for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.max)) {
+      const holder = await findHolder(db, attempt.request.cartId);
+      if (!holder) return undefined;
+      if (holder.state.groupId === groupId) return poll(groupId, attempt);
+      const answer = await answerOf(holder, attempt);
+      if (answer) return answer;
+      if (performance.now() + pauseMs >= attempt.answerByMs) {
+        return turnDown(attempt, underWayRefusal(holder));
+      }
+      await untilDecided(holder, attempt, pauseMs);
+    }
+  }
+
+  /** Waits for the holder where it runs here, and otherwise a while. */
+  async function untilDecided(holder: Holder, attempt: Attempt, pauseMs: number): Promise<void> {
+    const here = underWay.get(holder.state.groupId);
+    if (here) await within(attempt, here).catch(() => {});
+    else await delay(pauseMs);
+  }
+
+  /** What the holder of the cart says already; undefined while it is about to be decided. */
+  async function answerOf(holder: Holder, attempt: Attempt): Promise<CheckoutOutcome | undefined> {
+    const { shopperId, paymentToken } = attempt.request;
+    const purchase = purchaseOf(attempt.request);
+    const met = meetHolder(holder, { shopperId, paymentToken, purchase });
+    if (met.kind === 'waits') return undefined;
+    if (met.kind === 'refused') return turnDown(attempt, met.refusal);
+    await keys.share(attempt.key, holder.state.groupId);
+    return follow(holder.state.groupId, attempt);
+  }
+
+  /** Nothing has happened for this key: it is free for another try. */
+  async function turnDown(attempt: Attempt, refusal: Refusal): Promise<CheckoutOutcome> {
+    await keys.release(attempt.key);
+    return err(refusal);
   }
 
   /** Drives a started checkout for as long as the caller waits; it goes on by itself after that. */
@@ -157,11 +208,21 @@ function outcomeOf(stored: StoredOutcome): CheckoutOutcome {
   return 'body' in stored ? ok(stored.body) : err(stored.refusal);
 }
 
-/** The answer, where there is one to give: the end, or a wait for the shopper or the provider. */
+/** The same for two requests that want the same goods, sent the same way to the same place. */
+function purchaseOf({ paymentToken: _, ...wanted }: CheckoutRequest): string {
+  return fingerprintOf(wanted);
+}
+
+const movingPhases: readonly CheckoutState['phase'][] = ['buying', 'finding', 'undoing'];
+
+/**
+ * The answer, where there is one to give: the end, or a wait for the shopper or the provider. A key
+ * that shares another's checkout has no answer of its own.
+ */
 function settledOutcome({ outcome, state, number }: KeyStanding): CheckoutOutcome | undefined {
   if (outcome) return outcomeOf(outcome);
-  const waits = state?.phase === 'awaitingPayment' || state?.phase === 'processing';
-  return state && waits ? replyOf(state, number) : undefined;
+  const moves = !state || movingPhases.includes(state.phase);
+  return moves ? undefined : replyOf(state, number);
 }
 
 function lastAnswer({ state, number }: KeyStanding): CheckoutOutcome {

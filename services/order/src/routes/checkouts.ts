@@ -1,9 +1,18 @@
 import { address, email, id, money } from '@mkt/contracts';
-import { assert, ok, type UserId } from '@mkt/kernel';
-import { type Actor, type AnyRoute, route } from '@mkt/service-kit';
+import { assert, ok, refuse, type UserId } from '@mkt/kernel';
+import {
+  type Actor,
+  type AnyRoute,
+  type Database,
+  platformScope,
+  route,
+  type SagaRunner,
+} from '@mkt/service-kit';
 import { z } from 'zod';
+import type { CheckoutInput, CheckoutState } from '../domain/checkout.ts';
 import type { Checkout } from '../operations/checkout.ts';
-import { checkoutReply } from './schemas.ts';
+import { findGroup } from '../store/group-reads.ts';
+import { checkoutReply, groupStatuses } from './schemas.ts';
 
 const body = z.strictObject({
   cartId: id<'Cart'>(),
@@ -17,7 +26,13 @@ const body = z.strictObject({
   expectedTotal: money,
 });
 
-export function checkoutRoutes(checkout: Checkout): AnyRoute[] {
+export interface CheckoutRouteDeps {
+  readonly db: Database;
+  readonly checkout: Checkout;
+  readonly saga: SagaRunner<CheckoutState, CheckoutInput>;
+}
+
+export function checkoutRoutes({ db, checkout, saga }: CheckoutRouteDeps): AnyRoute[] {
   return [
     route({
       method: 'POST',
@@ -34,6 +49,9 @@ export function checkoutRoutes(checkout: Checkout): AnyRoute[] {
         SHIPPING_UNAVAILABLE: 409,
         TOO_MANY_VENDORS: 409,
         PRICE_CHANGED: 409,
+        CHECKOUT_UNDER_WAY: 409,
+        CHECKOUT_ABANDONED: 409,
+        CART_ALREADY_ORDERED: 409,
         PAYMENT_TOKEN_REQUIRED: 400,
         INSUFFICIENT_STOCK: 409,
         PAYMENT_DECLINED: 402,
@@ -47,6 +65,39 @@ export function checkoutRoutes(checkout: Checkout): AnyRoute[] {
           idempotency,
         );
         return bought.ok ? ok({ ...bought.value, orders: [...bought.value.orders] }) : bought;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/checkouts/:groupId/abandon',
+      summary: 'Give up a checkout that waits for its payment, so that the cart is free again',
+      access: 'shopper',
+      params: z.strictObject({ groupId: id<'OrderGroup'>() }),
+      reply: {
+        status: 200,
+        schema: z.strictObject({ groupId: id<'OrderGroup'>(), status: z.enum(groupStatuses) }),
+      },
+      refusals: { ORDER_GROUP_NOT_FOUND: 404, CHECKOUT_ENDED: 409 },
+      handle: async ({ actor, params: { groupId }, mutate }) => {
+        const shopperId = shopperIdOf(actor);
+        const abandoned = await mutate(platformScope, async (tx) => {
+          const group = await findGroup(tx, groupId);
+          if (group?.shopperId !== shopperId) {
+            return refuse('ORDER_GROUP_NOT_FOUND', 'There is no such purchase.');
+          }
+          const { status } = group;
+          if (status !== 'awaitingPayment' && status !== 'processing') {
+            return refuse('CHECKOUT_ENDED', 'This checkout has come to its end already.', {
+              status,
+            });
+          }
+          await saga.signal(tx, groupId, { kind: 'abandoned' });
+          return ok({ groupId, status });
+        });
+        if (!abandoned.ok) return abandoned;
+        await saga.advance(groupId);
+        const group = await findGroup(db, groupId);
+        return ok({ groupId, status: group?.status ?? abandoned.value.status });
       },
     }),
   ];

@@ -1,6 +1,6 @@
 import type { Address, Quote } from '@mkt/contracts';
 import type { CartId, CurrencyCode, OrderGroupId, OrderId, UserId, VendorId } from '@mkt/kernel';
-import type { Database, Row } from '@mkt/service-kit';
+import type { Database, Row, Tx } from '@mkt/service-kit';
 import type { CheckoutState, PaymentFacts } from '../domain/checkout.ts';
 import type { OrderStatus } from '../domain/order.ts';
 import type { GroupStatus } from './groups.ts';
@@ -26,7 +26,10 @@ export interface Group {
 }
 
 /** A checkout that has not come to any end yet has no group: it is shown as it stands. */
-export async function findGroup(db: Database, groupId: string): Promise<Group | undefined> {
+export async function findGroup(
+  db: Pick<Tx, 'query'>,
+  groupId: string,
+): Promise<Group | undefined> {
   const [row] = await db.query('SELECT * FROM order_groups WHERE id = $1', [groupId]);
   if (row) return groupOf(row);
   const [saga] = await db.query(

@@ -1,4 +1,4 @@
-import type { Refusal } from '@mkt/kernel';
+import type { OrderGroupId, Refusal } from '@mkt/kernel';
 import type { Database, IdempotencyKey } from '@mkt/service-kit';
 import type { CheckoutState } from '../domain/checkout.ts';
 import type { CheckoutReply } from '../domain/checkout-reply.ts';
@@ -39,6 +39,8 @@ export interface KeyStore {
   /** Undefined where the key was released meanwhile. */
   standing(key: IdempotencyKey): Promise<KeyStanding | undefined>;
   release(key: IdempotencyKey): Promise<void>;
+  /** Makes the checkout of another key the answer to this one as well. */
+  share(key: IdempotencyKey, groupId: OrderGroupId): Promise<void>;
 }
 
 export function createKeyStore(db: Database): KeyStore {
@@ -49,6 +51,13 @@ export function createKeyStore(db: Database): KeyStore {
     },
     async release(key) {
       await db.query(releaseSql, [key.actor, key.key]);
+    },
+    async share(key, groupId) {
+      await db.query('UPDATE idempotency SET subject_id = $3 WHERE actor = $1 AND key = $2', [
+        key.actor,
+        key.key,
+        groupId,
+      ]);
     },
   };
 }
