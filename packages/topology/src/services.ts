@@ -22,6 +22,8 @@ const usual = {
 } as const satisfies Partial<ServiceSpec>;
 
 const vendorLifecycle = ['vendor.approved', 'vendor.suspended', 'vendor.reopened'] as const;
+/** For services that show a vendor's name. */
+const vendorProfile = [...vendorLifecycle, 'vendor.changed'] as const;
 
 const specs: readonly ServiceSpec[] = [
   {
@@ -67,6 +69,7 @@ const specs: readonly ServiceSpec[] = [
       'vendor.rejected',
       'vendor.suspended',
       'vendor.reopened',
+      'vendor.changed',
       'vendor.staffInvited',
     ],
     consumes: ['product.changed'],
@@ -84,6 +87,7 @@ const specs: readonly ServiceSpec[] = [
       'user.registered',
       'vendor.applied',
       'vendor.approved',
+      'vendor.changed',
       'vendor.rejected',
       'vendor.staffInvited',
     ],
@@ -104,7 +108,7 @@ const specs: readonly ServiceSpec[] = [
     routePrefixes: ['products', 'media'],
     stores: ['documents', 'postgres', 'files'],
     emits: ['product.changed'],
-    consumes: [...vendorLifecycle, 'review.ratingChanged'],
+    consumes: [...vendorProfile, 'review.ratingChanged'],
   },
   {
     ...usual,
@@ -115,7 +119,7 @@ const specs: readonly ServiceSpec[] = [
     stores: ['postgres', 'files'],
     pool: { platform: 2, vendor: 0 },
     consumes: [
-      ...vendorLifecycle,
+      ...vendorProfile,
       'inventory.stockChanged',
       'pricing.offerChanged',
       'product.changed',

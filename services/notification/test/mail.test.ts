@@ -7,6 +7,7 @@ import {
   userRegistered,
   vendorApplied,
   vendorApproved,
+  vendorChanged,
   vendorRejected,
   vendorStaffInvited,
 } from '@mkt/contracts';
@@ -126,6 +127,19 @@ describe('mail and inbox', () => {
       [vendorId],
     );
     expect(rows).toEqual([{ email: 'new@vendors.example.test' }]);
+  });
+
+  test('a new address of a vendor is written to from then on', async () => {
+    const vendorId = newId<'Vendor'>();
+    await it.deliver(vendorApproved, approval(vendorId, 'before@vendors.example.test'));
+    const moved = {
+      ...approval(vendorId, 'after@vendors.example.test'),
+      status: 'approved',
+    } as const;
+    await it.deliver(vendorChanged, moved, { aggregateVersion: 2 });
+    const order = orderOf([{ vendorId, title: 'Reed basket', payableMinor: 2_000 }]);
+    await it.deliver(orderPlaced, order);
+    expect(await mailTo('after@vendors.example.test')).toMatchObject([{ template: 'new-order' }]);
   });
 
   test('every other event reaches whom it concerns', async () => {

@@ -1,4 +1,10 @@
-import { reviewRatingChanged, vendorReopened, vendorSuspended } from '@mkt/contracts';
+import {
+  reviewRatingChanged,
+  vendorChanged,
+  vendorReopened,
+  vendorSuspended,
+} from '@mkt/contracts';
+import { newId, type VendorId } from '@mkt/kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mug, type ProductHarness, publish, startProduct, type TestVendor } from './harness.ts';
 
@@ -120,6 +126,34 @@ describe('a suspended vendor', () => {
     await it.vendorEvent(vendorReopened, wood, 4);
     expect(await isListed()).toBe(true);
     expect(await it.events()).toHaveLength(events);
+  });
+
+  test('are shown under the new name of their vendor; before its approval nothing is kept', async () => {
+    const wood = await it.vendor({ name: 'Wood', slug: 'wood-two' });
+    const board = await onShelf(wood, 'renamed-board');
+    const changed = {
+      vendorId: wood.id,
+      name: 'Wood & Sons',
+      slug: wood.slug,
+      country: 'PT',
+      contactEmail: 'wood@vendors.example.test',
+    };
+    const tell = (status: 'approved' | 'applied', vendorId: VendorId, aggregateVersion: number) =>
+      it.deliver(
+        vendorChanged,
+        { ...changed, vendorId, status },
+        { aggregateId: vendorId, aggregateVersion },
+      );
+    await tell('approved', wood.id, 2);
+    expect((await get(`/${board.id}`)).body.vendorName).toBe('Wood & Sons');
+    await it.vendorEvent(vendorReopened, wood, 1);
+    expect((await get(`/${board.id}`)).body.vendorName).toBe('Wood & Sons');
+    const waiting = newId<'Vendor'>();
+    await tell('applied', waiting, 2);
+    const { rows } = await it.database.admin('SELECT 1 FROM product.vendors WHERE vendor_id = $1', [
+      waiting,
+    ]);
+    expect(rows).toEqual([]);
   });
 
   test('does not make pages short for the others', async () => {

@@ -6,6 +6,7 @@ import {
   productChanged,
   productSnapshotSample,
   vendorApproved,
+  vendorChanged,
   vendorReopened,
   vendorSuspended,
 } from '@mkt/contracts';
@@ -102,6 +103,22 @@ describe('the search service', () => {
     expect((await find('q=linen')).total).toBe(0);
     await search.deliver(vendorReopened, vendor, { aggregateVersion: 3 });
     expect((await find('q=linen')).total).toBe(1);
+  });
+
+  test('shows a renamed vendor under its new name at once, whichever word comes first', async () => {
+    await search.deliver(productChanged, productOf('Reed basket').payload);
+    const renamed = { ...vendor, name: 'Kiln & Kin', status: 'approved' } as const;
+    await search.deliver(vendorChanged, renamed, { aggregateVersion: 6 });
+    const { items } = await find('q=reed');
+    expect(items).toMatchObject([{ vendorName: 'Kiln & Kin' }]);
+    await search.deliver(vendorReopened, vendor, { aggregateVersion: 5 });
+    expect((await find('q=reed')).items[0].vendorName).toBe('Kiln & Kin');
+    const suspended = { ...renamed, name: 'Kin', status: 'suspended' } as const;
+    await search.deliver(vendorChanged, suspended, { aggregateVersion: 7 });
+    expect((await find('q=reed')).total).toBe(0);
+    const back = { ...vendor, name: 'Kiln & Kin' };
+    await search.deliver(vendorReopened, back, { aggregateVersion: 8 });
+    expect((await find('q=reed')).items).toMatchObject([{ vendorName: 'Kiln & Kin' }]);
   });
 
   test('pages through everything exactly once', async () => {

@@ -113,6 +113,28 @@ describe('the profile of a vendor', () => {
     expect((await change({ handlingDays: 1 }, '"6"', fulfiller.staff)).status).toBe(403);
   });
 
+  test('tells others when its name or address is another, and of nothing else', async () => {
+    const vendor = await approved(it);
+    const change = (body: unknown, version: number) =>
+      it.request('PATCH', `/v1/vendors/${vendor.vendorId}/settings`, {
+        token: vendor.owner,
+        body,
+        headers: { 'if-match': `"${version}"` },
+      });
+    const told = async () =>
+      (await it.events('vendor.changed')).filter((event) => event.aggregateId === vendor.vendorId);
+    await change({ handlingDays: 9, story: 'Since 1998.' }, 2);
+    expect(await told()).toEqual([]);
+    await change({ name: 'Kiln and Kin' }, 3);
+    await change({ name: 'Kiln and Kin', contactEmail: 'kin@example.test' }, 4);
+    expect(await told()).toMatchObject([
+      { aggregateVersion: 4, payload: { name: 'Kiln and Kin', status: 'approved' } },
+      { aggregateVersion: 5, payload: { contactEmail: 'kin@example.test' } },
+    ]);
+    expect((await change({ name: 'Too late' }, 4)).status).toBe(412);
+    expect(await told()).toHaveLength(2);
+  });
+
   test('is out of reach for another vendor: every route answers as if it were not there', async () => {
     const vendor = await approved(it);
     const rival = await approved(it);

@@ -55,6 +55,16 @@ export const vendorReopened = defineEvent({
   payload: z.strictObject(vendorIdentity),
   sample: vendorSample,
 });
+/** What others show of a vendor is another now: the newest word on all of it. */
+export const vendorChanged = defineEvent({
+  type: 'vendor.changed',
+  version: 1,
+  payload: z.strictObject({
+    ...vendorIdentity,
+    status: z.enum(['applied', 'approved', 'rejected', 'suspended']),
+  }),
+  sample: { ...vendorSample, name: 'Kiln & Company', status: 'approved' },
+});
 export const vendorStaffInvited = defineEvent({
   type: 'vendor.staffInvited',
   version: 1,

@@ -2,6 +2,7 @@ import {
   userRegistered,
   vendorApplied,
   vendorApproved,
+  vendorChanged,
   vendorRejected,
   vendorStaffInvited,
 } from '@mkt/contracts';
@@ -36,6 +37,11 @@ export function accountConsumers(mailer: Mailer): Consumer[] {
       await mailer.notify(tx, id, [
         { template: 'vendor-approved', to: { vendorId, email }, content: approvedLetter(payload) },
       ]);
+    }),
+    consume(vendorChanged, async (tx, { aggregateVersion, payload }) => {
+      const { vendorId, name, contactEmail: email } = payload;
+      await saveContact(tx, { vendorId, name, email, version: aggregateVersion });
+      mailer.addressLearned(tx);
     }),
     consume(vendorRejected, (tx, { id, payload }) => {
       const { vendorId, contactEmail: email } = payload;

@@ -1,6 +1,7 @@
 import {
   reviewRatingChanged,
   vendorApproved,
+  vendorChanged,
   vendorReopened,
   vendorSuspended,
 } from '@mkt/contracts';
@@ -26,6 +27,12 @@ export function createConsumers(): Consumer[] {
     consume(vendorApproved, keeping('approved')),
     consume(vendorReopened, keeping('approved')),
     consume(vendorSuspended, keeping('suspended')),
+    consume(vendorChanged, async (tx, { payload, aggregateVersion: version }) => {
+      const { vendorId, name, slug, status } = payload;
+      // A vendor that never sold is not kept: its approval will say its name.
+      if (status !== 'approved' && status !== 'suspended') return;
+      await keepVendor(tx, { vendorId, name, slug, status, version });
+    }),
     consume(reviewRatingChanged, (tx, { payload, aggregateVersion }) =>
       keepRating(tx, {
         productId: payload.productId,

@@ -4,6 +4,7 @@ import {
   productChanged,
   reviewRatingChanged,
   vendorApproved,
+  vendorChanged,
   vendorReopened,
   vendorSuspended,
 } from '@mkt/contracts';
@@ -55,5 +56,11 @@ export function searchConsumers(index: LiveIndex): Consumer[] {
     consume(vendorReopened, (tx, { payload, aggregateVersion }) =>
       vendor(tx, payload, false, aggregateVersion),
     ),
+    consume(vendorChanged, async (tx, { payload, aggregateVersion }) => {
+      const { status } = payload;
+      // A vendor that never sold has nothing here: its approval will say its name.
+      if (status !== 'approved' && status !== 'suspended') return;
+      await vendor(tx, payload, status === 'suspended', aggregateVersion);
+    }),
   ];
 }

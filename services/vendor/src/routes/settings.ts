@@ -1,8 +1,9 @@
-import { email, text, timestamp } from '@mkt/contracts';
+import { email, text, timestamp, vendorChanged } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
 import { type AnyRoute, route, vendorScope, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
 import { noVendor, permit } from '../operations/permit.ts';
+import { emitOfVendor, identityOf } from '../operations/vendor-events.ts';
 import { lockVendor, type Settings, saveSettings, type VendorRow } from '../store/vendors.ts';
 import { byVendor, fullView, vendorReply } from './shapes.ts';
 
@@ -41,11 +42,20 @@ export function settingsRoutes(): AnyRoute[] {
             return refuse('VERSION_CONFLICT', 'The vendor was changed meanwhile. Read it again.');
           }
           const saved = await saveSettings(tx, vendorId, merged(vendor, body));
+          if (isShownElsewhere(vendor, saved)) {
+            const { status } = saved;
+            emitOfVendor(tx, saved, vendorChanged, { ...identityOf(saved), status });
+          }
           return ok(versioned(fullView(saved, standing.value)));
         });
       },
     }),
   ];
+}
+
+/** Other services keep the name and the address; the rest is asked for here alone. */
+function isShownElsewhere(before: VendorRow, after: VendorRow): boolean {
+  return before.name !== after.name || before.contact_email !== after.contact_email;
 }
 
 /** Null empties a field, a missing one stays. */
