@@ -1,6 +1,6 @@
 import type { Clock } from '@mkt/kernel';
+import type { Background } from './background.ts';
 import { createSagaTimer } from './saga/timer.ts';
-import type { Background } from './service.ts';
 import { newContext, runInContext } from './telemetry/context.ts';
 import type { Logger } from './telemetry/log.ts';
 

@@ -1,6 +1,7 @@
 export type { ClientConfig, PoolConfig } from 'pg';
 export * from './auth/actor.ts';
 export * from './auth/tokens.ts';
+export * from './background.ts';
 export * from './bus/bus.ts';
 export * from './bus/in-process.ts';
 export * from './cache/cache.ts';
@@ -27,6 +28,7 @@ export * from './peers/peer-routes.ts';
 export * from './peers/peer-tokens.ts';
 export * from './peers/peers.ts';
 export * from './peers/wire.ts';
+export * from './retention.ts';
 export * from './saga/definition.ts';
 export * from './saga/runner.ts';
 export * from './service.ts';

@@ -4,6 +4,7 @@ import type { ServiceName, ServiceSpec } from '@mkt/topology';
 import { resilienceByClass } from '@mkt/topology';
 import type { FastifyInstance } from 'fastify';
 import type { TokenVerifier } from './auth/tokens.ts';
+import type { Background } from './background.ts';
 import type { EventBus } from './bus/bus.ts';
 import type { Cache } from './cache/cache.ts';
 import { countedCache } from './cache/counted.ts';
@@ -18,6 +19,7 @@ import { operationsRoutes } from './operations/routes.ts';
 import { addPeerRoutes } from './peers/peer-routes.ts';
 import type { PeerTokens } from './peers/peer-tokens.ts';
 import type { PeerHandler, PeerRegistry, Peers } from './peers/peers.ts';
+import { createRetention, plumbingRetention, type RetentionRule } from './retention.ts';
 import type { SagaDefinition } from './saga/definition.ts';
 import { createSagaRunner, type SagaRunner } from './saga/runner.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -59,15 +61,8 @@ export interface ServiceParts {
   readonly consumers?: readonly Consumer[];
   /** Work beside requests and events, such as a periodic snapshot. */
   readonly background?: readonly Background[];
-}
-
-export interface Background {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** Resolves when nothing is under way; tests wait for it instead of sleeping. */
-  idle?(): Promise<void>;
-  /** Takes up everything that is due now; returns how much that was. */
-  sweep?(): Promise<number>;
+  /** Rows of the service's own tables that go after some time. */
+  readonly retention?: readonly RetentionRule[];
 }
 
 /** What a service is: data and a way to build it. */
@@ -178,7 +173,15 @@ export async function buildService(
           sweepIntervalMs,
         })
       : undefined;
-  const background = parts.background ?? [];
+  const retention = createRetention({
+    service: name,
+    db,
+    clock: input.clock,
+    log,
+    rules: definition.migrationsDir ? [...(parts.retention ?? []), ...plumbingRetention] : [],
+    sweepIntervalMs,
+  });
+  const background = [...(parts.background ?? []), retention];
 
   return {
     name,

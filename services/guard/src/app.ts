@@ -4,6 +4,7 @@ import { peerHandler, type ServiceParts, type ServiceRuntime } from '@mkt/servic
 import { meteringOnly } from './domain/budget.ts';
 import { budgetRoutes, dayOf } from './routes/budget.ts';
 import { clockRoutes } from './routes/clock.ts';
+import { retention } from './store/retention.ts';
 import { createUsageStore } from './store/usage.ts';
 
 export function buildApp({ db, clock, flushUsage }: ServiceRuntime): ServiceParts {
@@ -19,5 +20,6 @@ export function buildApp({ db, clock, flushUsage }: ServiceRuntime): ServicePart
         return ok({});
       }),
     ],
+    retention,
   };
 }

@@ -6,6 +6,7 @@ import { adjustmentRoutes } from './routes/adjustments.ts';
 import { levelRoutes } from './routes/levels.ts';
 import { locationRoutes } from './routes/locations.ts';
 import { createReservationStore } from './store/reservations.ts';
+import { retention } from './store/retention.ts';
 
 export function buildApp({ db, clock, log, sweepIntervalMs }: ServiceRuntime): ServiceParts {
   const store = createReservationStore(db);
@@ -27,5 +28,6 @@ export function buildApp({ db, clock, log, sweepIntervalMs }: ServiceRuntime): S
     peers: createPeerHandlers({ db, clock, store, expiresAt: (at) => expiry.armAt(at) }),
     consumers: createConsumers(clock, db),
     background: [expiry],
+    retention,
   };
 }

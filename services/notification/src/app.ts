@@ -9,6 +9,7 @@ import { inboxRoutes } from './routes/inbox.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { retention } from './store/retention.ts';
 import { localTransport } from './transports/local.ts';
 import { createSmtpTransport } from './transports/smtp.ts';
 import type { MailTransport } from './transports/transport.ts';
@@ -34,5 +35,6 @@ export function buildApp(runtime: ServiceRuntime, config: NotificationConfig): S
     ],
     consumers: [...accountConsumers(mailer), ...orderConsumers(mailer, webhooks)],
     background: [mailer.queue, webhooks.queue],
+    retention,
   };
 }

@@ -10,6 +10,7 @@ import { groupRoutes } from './routes/order-groups.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { createKeyStore } from './store/keys.ts';
 import { nextDueAt } from './store/orders.ts';
+import { retention } from './store/retention.ts';
 
 export function buildApp(runtime: ServiceRuntime): ServiceParts {
   const { db, peers, clock, faultPoint, log, soleProcess, sweepIntervalMs } = runtime;
@@ -52,5 +53,6 @@ export function buildApp(runtime: ServiceRuntime): ServiceParts {
     ],
     consumers: consumers({ checkouts, movements }),
     background: [deadlines],
+    retention,
   };
 }

@@ -14,6 +14,7 @@ import { createSimulator } from './simulator/provider.ts';
 import { createSimulatorStore } from './simulator/store.ts';
 import { createMovementStore } from './store/movements.ts';
 import { createPaymentStore } from './store/payments.ts';
+import { retention } from './store/retention.ts';
 
 export interface PaymentOverrides {
   readonly config?: PaymentConfig;
@@ -75,5 +76,6 @@ export function buildApp(runtime: ServiceRuntime, overrides: PaymentOverrides = 
     peers: paymentPeers(context),
     consumers: [onOrderPlaced(context.payments)],
     background: [notices, care],
+    retention,
   };
 }

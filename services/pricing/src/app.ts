@@ -5,6 +5,7 @@ import { pricingPeers } from './peers/pricing-peers.ts';
 import { couponRoutes } from './routes/coupons.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { taxRateRoutes } from './routes/tax-rates.ts';
+import { retention } from './store/retention.ts';
 
 export function buildApp(runtime: ServiceRuntime): ServiceParts {
   const { db, clock } = runtime;
@@ -14,5 +15,6 @@ export function buildApp(runtime: ServiceRuntime): ServiceParts {
     peers: pricingPeers(db, clock),
     consumers: pricingConsumers(clock, sales),
     background: [sales],
+    retention,
   };
 }

@@ -8,6 +8,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
+import { retention } from './store/retention.ts';
 import { createKeyring } from './tokens/keyring.ts';
 
 export function buildApp(runtime: ServiceRuntime, settings: UserSettings): ServiceParts {
@@ -30,5 +31,6 @@ export function buildApp(runtime: ServiceRuntime, settings: UserSettings): Servi
       ...userRoutes(parts),
     ],
     peers: [mintVendorToken(keyring, settings.vendorTokenSeconds)],
+    retention,
   };
 }

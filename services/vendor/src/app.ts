@@ -10,6 +10,7 @@ import { requirementRoutes } from './routes/requirements.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { staffRoutes } from './routes/staff.ts';
 import { vendorRoutes } from './routes/vendors.ts';
+import { retention } from './store/retention.ts';
 
 export function buildApp({ db, clock }: ServiceRuntime): ServiceParts {
   return {
@@ -24,5 +25,6 @@ export function buildApp({ db, clock }: ServiceRuntime): ServiceParts {
     ],
     peers: [membership(db), verifyApiKey(db, clock)],
     consumers: [countProduct],
+    retention,
   };
 }

@@ -62,7 +62,8 @@ export async function releaseRedemptions(db: Database, groupId: OrderGroupId): P
     // Waits for a redemption of the group that is under way; the next statement sees it.
     const closed = await tx.query(
       `INSERT INTO redemption_groups AS g (group_id, released) VALUES ($1, true)
-       ON CONFLICT (group_id) DO UPDATE SET released = true WHERE NOT g.released RETURNING 1`,
+       ON CONFLICT (group_id) DO UPDATE SET released = true, changed_at = now()
+       WHERE NOT g.released RETURNING 1`,
       [groupId],
     );
     if (closed.length === 0) return;
