@@ -7,6 +7,7 @@ import {
   createDatabase,
   createMeter,
   createPeers,
+  createSecrets,
   type Database,
   type FaultPoint,
   type Logger,
@@ -44,6 +45,8 @@ export interface BuildOptions {
   readonly registry?: PeerRegistry;
   readonly peerTokens?: Pick<PeerTokens, 'verify'>;
   readonly faultPoint?: FaultPoint;
+  /** Seals the secrets in the database; with commas between, the newest first. */
+  readonly secretKey: string;
   /** No other process runs these services on this database. */
   readonly soleProcess: boolean;
   readonly sweepIntervalMs?: number;
@@ -87,6 +90,7 @@ export async function buildOne(
     meter,
     metrics,
     faultPoint: options.faultPoint ?? noFaults,
+    secrets: createSecrets(options.secretKey, name),
     filesDir,
     soleProcess,
     sweepIntervalMs: options.sweepIntervalMs ?? defaultSweepIntervalMs,

@@ -32,6 +32,7 @@ type ServiceOptions = Pick<
   | 'clock'
   | 'log'
   | 'faultPoint'
+  | 'secretKey'
   | 'soleProcess'
   | 'sweepIntervalMs'
 >;

@@ -5,6 +5,7 @@ import { createLogger, type LogLevel } from '@mkt/service-kit';
 import { createOffsetClock, type OffsetClock } from './clock.ts';
 import { type Marketplace, startMarketplace } from './compose.ts';
 import { admitFirstOperator, firstOperatorEmail, inviteFirstOperator } from './first-operator.ts';
+import { secretKeyOf } from './secret-key.ts';
 import { demoCredentials, demoPastMs } from './seed/credentials.ts';
 import { seedDemo } from './seed/seed.ts';
 
@@ -90,7 +91,7 @@ export async function runDev(options: DevOptions): Promise<Dev> {
 async function makeDemo(postgres: EmbeddedPostgres, options: DevOptions): Promise<void> {
   // The demo's past is told on a clock that starts before it and ends at the present.
   const clock = await createOffsetClock(undefined, -demoPastMs);
-  const marketplace = await startMarketplace(settings(postgres, options, clock, false));
+  const marketplace = await startMarketplace(await settings(postgres, options, clock, false));
   try {
     await seedDemo(marketplace, clock);
   } finally {
@@ -101,7 +102,7 @@ async function makeDemo(postgres: EmbeddedPostgres, options: DevOptions): Promis
 
 async function serve(postgres: EmbeddedPostgres, options: DevOptions): Promise<Dev> {
   const clock = await createOffsetClock(join(options.dataDir, 'clock.json'));
-  const marketplace = await startMarketplace(settings(postgres, options, clock, true)).catch(
+  const marketplace = await startMarketplace(await settings(postgres, options, clock, true)).catch(
     (error: unknown) => {
       throw listenError(error, options);
     },
@@ -133,12 +134,12 @@ const firstLogin = (passwordPath: string): string =>
   `First operator          ./mkt login --email ${firstOperatorEmail} --as operator ` +
   `--password-stdin < '${passwordPath}'`;
 
-function settings(
+async function settings(
   postgres: EmbeddedPostgres,
   options: DevOptions,
   clock: OffsetClock,
   listens: boolean,
-): Parameters<typeof startMarketplace>[0] {
+): Promise<Parameters<typeof startMarketplace>[0]> {
   const { host, port, user, database } = postgres;
   return {
     admin: { host, port, user, database },
@@ -149,6 +150,7 @@ function settings(
     // The lock on the data folder keeps every other process out.
     soleProcess: true,
     version: marketplaceVersion,
+    secretKey: await secretKeyOf(options.dataDir),
     limits: devLimits,
     staticFolders: { '/media/demo/': demoImages },
     processMetrics: listens,

@@ -1,4 +1,5 @@
 import { createLogger, type FaultPoint } from '@mkt/service-kit';
+import { testSecretKey } from '@mkt/service-kit/testing';
 import pg from 'pg';
 import { createOffsetClock } from '../../marketplace/src/clock.ts';
 import { type Marketplace, startMarketplace } from '../../marketplace/src/compose.ts';
@@ -28,6 +29,7 @@ export async function startBackend(options: BackendOptions) {
     clock,
     log: createLogger((process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent'),
     soleProcess: options.soleProcess,
+    secretKey: testSecretKey,
     version: 'test',
     limits: unlimited,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),

@@ -7,6 +7,7 @@ export * from './bus/in-process.ts';
 export * from './cache/cache.ts';
 export * from './cache/counted.ts';
 export * from './config.ts';
+export * from './crypto/sealed.ts';
 export * from './db/database.ts';
 export * from './db/idempotency.ts';
 export * from './db/migrate.ts';

@@ -8,6 +8,7 @@ import type { Background } from './background.ts';
 import type { EventBus } from './bus/bus.ts';
 import type { Cache } from './cache/cache.ts';
 import { countedCache } from './cache/counted.ts';
+import type { Secrets } from './crypto/sealed.ts';
 import type { Database } from './db/database.ts';
 import type { CollectionSpec, Documents } from './documents/documents.ts';
 import { type Consumer, createSubscription } from './events/consumer.ts';
@@ -40,6 +41,8 @@ export interface ServiceRuntime {
   readonly meter: Meter;
   readonly metrics: Metrics;
   readonly faultPoint: FaultPoint;
+  /** Seals what must not be readable in the database, by a key of this service's own. */
+  readonly secrets: Secrets;
   /** A folder of the service's own for files that can be rebuilt, or are its content. */
   readonly filesDir: string;
   /** No other process runs this service on these stores. */

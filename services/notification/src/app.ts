@@ -13,6 +13,7 @@ import { retention } from './store/retention.ts';
 import { localTransport } from './transports/local.ts';
 import { createSmtpTransport } from './transports/smtp.ts';
 import type { MailTransport } from './transports/transport.ts';
+import { createWebhookSecrets } from './webhooks/secrets.ts';
 
 function transportOf(config: NotificationConfig): MailTransport {
   const { mail, from, mailDomain, sendTimeoutMs: timeoutMs } = config;
@@ -22,19 +23,25 @@ function transportOf(config: NotificationConfig): MailTransport {
 
 export function buildApp(runtime: ServiceRuntime, config: NotificationConfig): ServiceParts {
   const { db, clock } = runtime;
+  const secrets = createWebhookSecrets(runtime.secrets);
   const transport = transportOf(config);
   const mailer = createMailer(runtime, { transport, retry: config.mailRetry });
-  const webhooks = createWebhookSender(runtime, config);
+  const webhooks = createWebhookSender(runtime, config, secrets);
   return {
     routes: [
       ...mailboxRoutes(db),
       ...inboxRoutes(db, clock),
       ...deliveryRoutes(db, clock, mailer),
-      ...webhookRoutes(db, clock, config),
+      ...webhookRoutes({ db, clock, config, secrets }),
       ...webhookDeliveryRoutes(db, clock, webhooks),
     ],
     consumers: [...accountConsumers(mailer), ...orderConsumers(mailer, webhooks)],
-    background: [mailer.queue, webhooks.queue],
+    background: [
+      // Before the first delivery is signed; a wrong secret key is told at the start.
+      { start: () => secrets.sealStored(db), stop: async () => {} },
+      mailer.queue,
+      webhooks.queue,
+    ],
     retention,
   };
 }

@@ -3,9 +3,11 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { orderPlaced } from '@mkt/contracts';
 import { fixedClock, newId, type VendorId } from '@mkt/kernel';
-import { startTestService, type TestService } from '@mkt/service-kit/testing';
+import { createSecrets } from '@mkt/service-kit';
+import { startTestService, type TestService, testSecretKey } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createNotificationService } from '../src/index.ts';
+import { createWebhookSecrets } from '../src/webhooks/secrets.ts';
 import { orderOf } from './orders.ts';
 
 interface Received {
@@ -201,6 +203,41 @@ describe('webhooks', () => {
     expect((await it.request('GET', url, { token: key })).status).toBe(200);
     const wrongKey = await it.tokens.apiKey(vendorId, ['orders:read']);
     expect((await it.request('GET', url, { token: wrongKey })).status).toBe(403);
+  });
+
+  test('a secret is stored sealed, and a repeat of the request gets it again', async () => {
+    const add = () =>
+      it.request('POST', url, {
+        token,
+        body: { url: receiverUrl, eventTypes: ['order.placed'] },
+        idempotencyKey: 'webhook-once-1',
+      });
+    const added = (await add()).body;
+    expect((await add()).body).toEqual(added);
+    const { rows } = await it.database.admin(
+      `SELECT secret, (SELECT string_agg(i::text, ' ') FROM notification.idempotency i) AS replies
+       FROM notification.webhook_endpoints WHERE id = $1`,
+      [added.endpointId],
+    );
+    expect(rows[0].secret).toMatch(/^s1\./);
+    expect(rows[0].replies).not.toContain(added.secret);
+
+    // One of before secrets were sealed signs as before, and is sealed at the next start.
+    await it.database.admin('UPDATE notification.webhook_endpoints SET secret = $1 WHERE id = $2', [
+      added.secret,
+      added.endpointId,
+    ]);
+    await it.deliver(orderPlaced, orderOf([{ vendorId, title: 'Mug', payableMinor: 100 }]));
+    const [{ headers, body }] = received as [Received];
+    const seconds = signedAt.getTime() / 1_000;
+    const mac = createHmac('sha256', added.secret).update(`${seconds}.${body}`).digest('hex');
+    expect(headers['mkt-signature']).toBe(`t=${seconds},v1=${mac}`);
+    await createWebhookSecrets(createSecrets(testSecretKey, 'notification')).sealStored(it.db);
+    expect((await add()).body).toEqual(added);
+    const sealed = await it.database.admin(
+      `SELECT count(*)::int AS n FROM notification.webhook_endpoints WHERE secret LIKE 'whsec%'`,
+    );
+    expect(sealed.rows[0].n).toBe(0);
   });
 
   test('the vendor’s database role cannot read a secret or write a message', async () => {

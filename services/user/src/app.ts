@@ -12,10 +12,11 @@ import { retention } from './store/retention.ts';
 import { createKeyring } from './tokens/keyring.ts';
 
 export function buildApp(runtime: ServiceRuntime, settings: UserSettings): ServiceParts {
-  const { db, peers, tokens, clock } = runtime;
+  const { db, peers, tokens, clock, secrets } = runtime;
   const passwords = createPasswords(settings);
   const keyring = createKeyring({
     db,
+    secrets,
     clock: settings.clock,
     longestTokenSeconds: Math.max(settings.accessTokenSeconds, settings.vendorTokenSeconds),
     jwksCacheSeconds: settings.jwksCacheSeconds,
@@ -31,6 +32,8 @@ export function buildApp(runtime: ServiceRuntime, settings: UserSettings): Servi
       ...userRoutes(parts),
     ],
     peers: [mintVendorToken(keyring, settings.vendorTokenSeconds)],
+    // A wrong secret key is told at the start, not to the first who logs in.
+    background: [{ start: () => keyring.sealStored(), stop: async () => {} }],
     retention,
   };
 }

@@ -1,6 +1,7 @@
 import { userMintVendorToken } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
-import { createTokenVerifier } from '@mkt/service-kit';
+import { createSecrets, createTokenVerifier, newSecretKey } from '@mkt/service-kit';
+import { testSecretKey } from '@mkt/service-kit/testing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { logIn, newAccount, password, startUserTest, type UserTest } from './start.ts';
@@ -115,6 +116,42 @@ describe('the keys that sign tokens', () => {
       expect(rows[0].n).toBe(1);
     } finally {
       await rival.close();
+    }
+  });
+
+  test('are stored sealed; those of before are sealed at the start, and sign as before', async () => {
+    const first = await startUserTest();
+    const { database } = first.it;
+    const guestKey = async (of: UserTest) =>
+      kidOf((await of.it.request('POST', '/v1/auth/guest')).body.accessToken);
+    const stored = async () =>
+      (await database.admin('SELECT kid, private_jwk FROM "user".signing_keys')).rows[0];
+    const opened: UserTest[] = [];
+    const restart = async (secretKey: string) => {
+      const again = await startUserTest({}, { database, secretKey });
+      opened.push(again);
+      return again;
+    };
+    try {
+      const kid = await guestKey(first);
+      const secrets = createSecrets(testSecretKey, 'user');
+      const { private_jwk: sealed } = await stored();
+      expect(sealed.startsWith(secrets.currentPrefix)).toBe(true);
+
+      await database.admin('UPDATE "user".signing_keys SET private_jwk = $1', [
+        secrets.open(`signing-key:${kid}`, sealed),
+      ]);
+      expect((await stored()).private_jwk).toHaveProperty('d');
+      expect(await guestKey(await restart(testSecretKey))).toBe(kid);
+      expect((await stored()).private_jwk.startsWith(secrets.currentPrefix)).toBe(true);
+
+      const next = newSecretKey();
+      expect(await guestKey(await restart(`${next},${testSecretKey}`))).toBe(kid);
+      expect(await guestKey(await restart(next))).toBe(kid);
+      await expect(restart(testSecretKey)).rejects.toMatchObject({ code: 'SECRET_KEY_WRONG' });
+    } finally {
+      for (const one of opened) await one.close();
+      await first.close();
     }
   });
 

@@ -2,7 +2,11 @@ import type { VendorRole } from '@mkt/contracts';
 import { vendorMembership } from '@mkt/contracts';
 import { type FixedClock, fixedClock, ok } from '@mkt/kernel';
 import { peerHandler } from '@mkt/service-kit';
-import { startTestService, type TestService } from '@mkt/service-kit/testing';
+import {
+  startTestService,
+  type TestService,
+  type TestServiceOptions,
+} from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
 import type { UserSettings } from '../src/config.ts';
 import { createUserService } from '../src/service.ts';
@@ -19,7 +23,10 @@ export interface UserTest {
   close(): Promise<void>;
 }
 
-export async function startUserTest(changes: Partial<UserSettings> = {}): Promise<UserTest> {
+export async function startUserTest(
+  changes: Partial<UserSettings> = {},
+  on: Pick<TestServiceOptions, 'database' | 'secretKey'> = {},
+): Promise<UserTest> {
   const realClock = fixedClock(new Date());
   const staff = new Map<string, VendorRole>();
   const membership = peerHandler(vendorMembership, async ({ userId, vendorId }) =>
@@ -27,7 +34,7 @@ export async function startUserTest(changes: Partial<UserSettings> = {}): Promis
   );
   const it = await startTestService(
     createUserService({ clock: realClock, argon2: cheap, ...changes }),
-    { postgresUrl: inject('postgresUrl'), peers: [membership] },
+    { postgresUrl: inject('postgresUrl'), peers: [membership], ...on },
   );
   return { it, realClock, staff, close: () => it.close() };
 }

@@ -12,12 +12,13 @@ import { staffRoutes } from './routes/staff.ts';
 import { vendorRoutes } from './routes/vendors.ts';
 import { retention } from './store/retention.ts';
 
-export function buildApp({ db, clock }: ServiceRuntime): ServiceParts {
+export function buildApp({ db, clock, secrets }: ServiceRuntime): ServiceParts {
+  const sealer = createSealer(db, secrets);
   return {
     routes: [
       ...vendorRoutes(db, clock),
       ...requirementRoutes(db),
-      ...checklistRoutes({ db, clock, sealer: createSealer(db) }),
+      ...checklistRoutes({ db, clock, sealer }),
       ...decisionRoutes(db, clock),
       ...settingsRoutes(),
       ...staffRoutes(db, clock),
@@ -25,6 +26,8 @@ export function buildApp({ db, clock }: ServiceRuntime): ServiceParts {
     ],
     peers: [membership(db), verifyApiKey(db, clock)],
     consumers: [countProduct],
+    // A wrong secret key is told at the start.
+    background: [{ start: () => sealer.sealStored(), stop: async () => {} }],
     retention,
   };
 }

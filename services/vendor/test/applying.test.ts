@@ -1,6 +1,7 @@
 import { productChanged } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
-import type { TestService } from '@mkt/service-kit/testing';
+import { createSecrets, newSecretKey } from '@mkt/service-kit';
+import { type TestService, testSecretKey } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSealer } from '../src/operations/sealer.ts';
 import { applied, approved, completeChecklist, iban, startVendorTest, state } from './start.ts';
@@ -206,9 +207,23 @@ describe('becoming a vendor', () => {
       [vendor.vendorId],
     );
     expect(rows[0].everything).not.toContain(plain);
-    const sealer = createSealer(it.db);
+    const sealer = createSealer(it.db, createSecrets(testSecretKey, 'vendor'));
     expect(await sealer.open(vendor.vendorId as never, rows[0].sealed)).toBe(plain);
     await expect(sealer.open(newId<'Vendor'>(), rows[0].sealed)).rejects.toThrow();
+
+    // The key beside it is sealed itself; one of before keys were sealed is taken over.
+    const keyOf = async () =>
+      (await it.database.admin('SELECT kid, secret FROM vendor.sealing_keys')).rows[0];
+    const { kid, secret } = await keyOf();
+    const secrets = createSecrets(testSecretKey, 'vendor');
+    expect(secret.toString().startsWith(secrets.currentPrefix)).toBe(true);
+    const raw = Buffer.from(secrets.open(`sealing-key:${kid}`, secret.toString()), 'base64url');
+    await it.database.admin('UPDATE vendor.sealing_keys SET secret = $1', [raw]);
+    await sealer.sealStored();
+    expect((await keyOf()).secret.toString().startsWith(secrets.currentPrefix)).toBe(true);
+    expect(await sealer.open(vendor.vendorId as never, rows[0].sealed)).toBe(plain);
+    const strange = createSealer(it.db, createSecrets(newSecretKey(), 'vendor'));
+    await expect(strange.sealStored()).rejects.toMatchObject({ code: 'SECRET_KEY_WRONG' });
   });
 
   test.each([

@@ -14,6 +14,7 @@ import { createTokenVerifier } from '../auth/tokens.ts';
 import type { EventBus } from '../bus/bus.ts';
 import { createInProcessBus } from '../bus/in-process.ts';
 import { createLocalCache } from '../cache/cache.ts';
+import { createSecrets } from '../crypto/sealed.ts';
 import type { Database } from '../db/database.ts';
 import { createPostgresDocuments } from '../documents/postgres.ts';
 import { type FaultPoint, noFaults } from '../faults.ts';
@@ -35,7 +36,12 @@ export interface TestServiceOptions {
   readonly faultPoint?: FaultPoint;
   /** Starts on the database of another test service, as after a crash; that one drops it. */
   readonly database?: TestDatabase;
+  /** Another secret key than that of every other test. */
+  readonly secretKey?: string;
 }
+
+/** The same everywhere, so that services started on one database open each other's secrets. */
+export const testSecretKey = 'dGVzdHMtdXNlLXRoaXMta2V5LWFuZC1ub2JvZHktZWw';
 
 export interface TestRequest {
   readonly token?: string;
@@ -111,6 +117,7 @@ export async function startTestService(
     metrics,
     faultPoint: options.faultPoint ?? noFaults,
     flushUsage: async () => {},
+    secrets: createSecrets(options.secretKey ?? testSecretKey, definition.name),
     filesDir,
     soleProcess: true,
     sweepIntervalMs: 3_600_000,

@@ -4,6 +4,7 @@ import type { DueWork, ServiceRuntime, Tx } from '@mkt/service-kit';
 import type { NotificationConfig } from '../config.ts';
 import { claimDeliveries, type DueDelivery, insertDeliveries } from '../store/webhooks.ts';
 import { postWebhook } from '../webhooks/post.ts';
+import type { WebhookSecrets } from '../webhooks/secrets.ts';
 import { signatureOf } from '../webhooks/signature.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 
@@ -25,11 +26,13 @@ function bodyOf({ id, type, occurredAt }: EventEnvelope, data: unknown): string 
 export function createWebhookSender(
   runtime: ServiceRuntime,
   config: NotificationConfig,
+  secrets: WebhookSecrets,
 ): WebhookSender {
   const { db, clock } = runtime;
 
   function deliver(delivery: DueDelivery, signal: AbortSignal): Promise<void> {
-    const { id, eventId, eventType, url, body, secret } = delivery;
+    const { id, endpointId, eventId, eventType, url, body } = delivery;
+    const secret = secrets.open(endpointId, delivery.secret);
     const headers = {
       'user-agent': 'marketplace-webhooks/1',
       'mkt-delivery-id': id,

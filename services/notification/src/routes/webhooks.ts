@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { timestamp } from '@mkt/contracts';
 import { assert, type Clock, newId, ok, refuse, type VendorId } from '@mkt/kernel';
 import {
@@ -11,8 +10,15 @@ import {
 } from '@mkt/service-kit';
 import { z } from 'zod';
 import type { NotificationConfig } from '../config.ts';
-import { deleteEndpoint, type Endpoint, insertEndpoint, listEndpoints } from '../store/webhooks.ts';
+import {
+  deleteEndpoint,
+  type Endpoint,
+  endpointSecret,
+  insertEndpoint,
+  listEndpoints,
+} from '../store/webhooks.ts';
 import { webhookEventTypes } from '../webhooks/payloads.ts';
+import type { WebhookSecrets } from '../webhooks/secrets.ts';
 import { checkWebhookUrl } from '../webhooks/url.ts';
 
 export const webhookSettings = { staff: ['owner', 'manager'], scope: 'settings:write' } as const;
@@ -35,7 +41,14 @@ export function vendorOf(actor: Actor): VendorId {
   return vendorId;
 }
 
-export function webhookRoutes(db: Database, clock: Clock, config: NotificationConfig): AnyRoute[] {
+export interface WebhookRouteDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly config: NotificationConfig;
+  readonly secrets: WebhookSecrets;
+}
+
+export function webhookRoutes({ db, clock, config, secrets }: WebhookRouteDeps): AnyRoute[] {
   const { allowLoopback, maxWebhooksPerVendor: max } = config;
   return [
     route({
@@ -56,23 +69,30 @@ export function webhookRoutes(db: Database, clock: Clock, config: NotificationCo
       access: [webhookSettings],
       body: z.strictObject({ url: z.string().min(1).max(2_048), eventTypes }),
       reply: { status: 201, schema: endpoint.extend({ secret: z.string() }) },
-      refusals: { WEBHOOK_URL_REFUSED: 422, TOO_MANY_WEBHOOKS: 409 },
+      refusals: { WEBHOOK_URL_REFUSED: 422, TOO_MANY_WEBHOOKS: 409, WEBHOOK_NOT_FOUND: 404 },
       async handle({ actor, body, mutate }) {
         const url = checkWebhookUrl(body.url, allowLoopback);
         if (!url.ok) return url;
         const vendorId = vendorOf(actor);
-        return mutate(vendorScope(vendorId), async (tx) => {
+        const made = await mutate(vendorScope(vendorId), async (tx) => {
           const createdAt = clock.now();
-          const secret = `whsec_${randomBytes(32).toString('base64url')}`;
           const added = {
             ...{ id: newId(createdAt.getTime()), url: url.value, createdAt },
             eventTypes: [...new Set(body.eventTypes)],
           };
+          const secret = secrets.make(added.id);
           if (!(await insertEndpoint(tx, vendorId, { ...added, secret, max }))) {
             return refuse('TOO_MANY_WEBHOOKS', `A vendor has at most ${max} webhook endpoints.`);
           }
-          return ok({ ...endpointView(added), secret });
+          return ok(endpointView(added));
         });
+        if (!made.ok) return made;
+        // Not part of the answer that is stored for repeats, which nobody has sealed.
+        const stored = await endpointSecret(db, made.value.endpointId);
+        if (stored === undefined) {
+          return refuse('WEBHOOK_NOT_FOUND', 'This endpoint was removed again meanwhile.');
+        }
+        return ok({ ...made.value, secret: secrets.open(made.value.endpointId, stored) });
       },
     }),
     route({

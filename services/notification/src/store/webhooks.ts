@@ -63,8 +63,43 @@ export async function insertDeliveries(
   return rows.length;
 }
 
+/** The sealed secret of an endpoint; the vendor's own role cannot read it. */
+export async function endpointSecret(
+  db: Pick<Database, 'query'>,
+  id: string,
+): Promise<string | undefined> {
+  const [row] = await db.query('SELECT secret FROM webhook_endpoints WHERE id = $1', [id]);
+  return row?.secret;
+}
+
+/** Secrets that are not sealed with the newest key; each is replaced only if it is still that. */
+export function secretsToSeal(
+  db: Pick<Database, 'query'>,
+  currentPrefix: string,
+  limit: number,
+): Promise<{ id: string; secret: string }[]> {
+  return db.query<{ id: string; secret: string } & Row>(
+    `SELECT id, secret FROM webhook_endpoints WHERE NOT starts_with(secret, $1)
+     ORDER BY id LIMIT $2`,
+    [currentPrefix, limit],
+  );
+}
+
+export async function replaceSecret(
+  db: Pick<Database, 'query'>,
+  id: string,
+  secret: { readonly before: string; readonly after: string },
+): Promise<void> {
+  await db.query('UPDATE webhook_endpoints SET secret = $3 WHERE id = $1 AND secret = $2', [
+    id,
+    secret.before,
+    secret.after,
+  ]);
+}
+
 export interface DueDelivery {
   readonly id: string;
+  readonly endpointId: string;
   readonly eventId: string;
   readonly eventType: string;
   readonly body: string;
@@ -77,7 +112,7 @@ export function claimDeliveries(db: Pick<Database, 'query'>, now: Date): Promise
   return db.query<DueDelivery & Row>(
     `UPDATE webhook_deliveries d SET ${claimSet} FROM webhook_endpoints e
      WHERE e.id = d.endpoint_id AND d.id IN (${dueIds('webhook_deliveries')})
-     RETURNING d.id, d.event_id AS "eventId", d.event_type AS "eventType", d.body, d.attempts,
+     RETURNING d.id, e.id AS "endpointId", d.event_id AS "eventId", d.event_type AS "eventType", d.body, d.attempts,
        e.url, e.secret`,
     [now],
   );

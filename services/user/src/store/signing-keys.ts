@@ -5,7 +5,8 @@ export interface SigningKeyRow {
   readonly [column: string]: unknown;
   readonly kid: string;
   readonly public_jwk: JWK;
-  readonly private_jwk: JWK;
+  /** Sealed; of before there was sealing, the key itself. */
+  readonly private_jwk: string | JWK;
   readonly created_at: Date;
   readonly signs_from: Date;
   readonly published_until: Date | null;
@@ -27,6 +28,18 @@ export function publishedKeys(sql: Sql, now: Date): Promise<SigningKeyRow[]> {
      ORDER BY signs_from, kid`,
     [now],
   );
+}
+
+/** Every key that is still stored, also of those that are not published any more. */
+export function storedKeys(sql: Sql): Promise<Pick<SigningKeyRow, 'kid' | 'private_jwk'>[]> {
+  return sql.query('SELECT kid, private_jwk FROM signing_keys ORDER BY kid');
+}
+
+export async function replacePrivateKey(sql: Sql, kid: string, sealed: string): Promise<void> {
+  await sql.query('UPDATE signing_keys SET private_jwk = $2 WHERE kid = $1', [
+    kid,
+    JSON.stringify(sealed),
+  ]);
 }
 
 /** Adds a key and sets until when the others are published; those past their time are dropped. */

@@ -3,6 +3,7 @@ import { type Clock, ok, type Refusal, type Result, refuse } from '@mkt/kernel';
 import {
   type Database,
   platformScope,
+  type Secrets,
   type TokenClaims,
   type Tx,
   tokenAlgorithm,
@@ -13,7 +14,9 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJW
 import {
   lockSigningKeys,
   publishedKeys,
+  replacePrivateKey,
   type SigningKeyRow,
+  storedKeys,
   takeOver,
 } from '../store/signing-keys.ts';
 
@@ -49,9 +52,12 @@ export interface Keyring {
    * its last token has expired. A compromised key is dropped at once, with the tokens it signed.
    */
   rotate(tx: Tx, options: { compromised: boolean }): Promise<Result<KeyState[], Refusal>>;
+  /** Opens every private key, and seals those anew that are not sealed with the newest key. */
+  sealStored(): Promise<void>;
 }
 
 export interface KeyringOptions {
+  readonly secrets: Secrets;
   readonly db: Database;
   readonly clock: Clock;
   readonly longestTokenSeconds: number;
@@ -62,7 +68,7 @@ export interface KeyringOptions {
 const rememberedMs = 20_000;
 
 export function createKeyring(options: KeyringOptions): Keyring {
-  const { db, clock, longestTokenSeconds, jwksCacheSeconds } = options;
+  const { db, clock, secrets, longestTokenSeconds, jwksCacheSeconds } = options;
   const imported = new Map<string, CryptoKey>();
   let remembered: { keys: SigningKeyRow[]; untilMs: number } | undefined;
 
@@ -81,14 +87,14 @@ export function createKeyring(options: KeyringOptions): Keyring {
     await lockSigningKeys(tx);
     const made = await publishedKeys(tx, now);
     if (made.length > 0) return made;
-    await takeOver(tx, await newKey(now, now), now);
+    await takeOver(tx, await newKey(secrets, now, now), now);
     return publishedKeys(tx, now);
   }
 
   async function privateKeyOf(row: SigningKeyRow): Promise<CryptoKey> {
     const known = imported.get(row.kid);
     if (known) return known;
-    const key = (await importJWK(row.private_jwk, tokenAlgorithm)) as CryptoKey;
+    const key = (await importJWK(openKey(secrets, row), tokenAlgorithm)) as CryptoKey;
     if (imported.size > 8) imported.clear();
     imported.set(row.kid, key);
     return key;
@@ -129,11 +135,19 @@ export function createKeyring(options: KeyringOptions): Keyring {
       const othersUntil = compromised
         ? now
         : later(signsFrom, longestTokenSeconds + jwksCacheSeconds);
-      await takeOver(tx, await newKey(now, signsFrom), othersUntil);
+      await takeOver(tx, await newKey(secrets, now, signsFrom), othersUntil);
       tx.afterCommit(() => {
         remembered = undefined;
       });
       return ok(statesOf(await publishedKeys(tx, now), now));
+    },
+    async sealStored() {
+      for (const row of await storedKeys(db)) {
+        const stored = row.private_jwk;
+        const jwk = openKey(secrets, row);
+        if (typeof stored === 'string' && stored.startsWith(secrets.currentPrefix)) continue;
+        await replacePrivateKey(db, row.kid, sealKey(secrets, row.kid, jwk));
+      }
     },
   };
 }
@@ -142,15 +156,28 @@ function later(from: Date, seconds: number): Date {
   return new Date(from.getTime() + seconds * 1_000);
 }
 
+function openKey(secrets: Secrets, row: Pick<SigningKeyRow, 'kid' | 'private_jwk'>): JWK {
+  const { kid, private_jwk: stored } = row;
+  return typeof stored === 'string' ? JSON.parse(secrets.open(contextOf(kid), stored)) : stored;
+}
+
+function sealKey(secrets: Secrets, kid: string, jwk: JWK): string {
+  return secrets.seal(contextOf(kid), JSON.stringify(jwk));
+}
+
+const contextOf = (kid: string): string => `signing-key:${kid}`;
+
 async function newKey(
+  secrets: Secrets,
   createdAt: Date,
   signsFrom: Date,
 ): Promise<Omit<SigningKeyRow, 'published_until'>> {
   const { privateKey, publicKey } = await generateKeyPair(tokenAlgorithm, { extractable: true });
+  const kid = randomUUID();
   return {
-    kid: randomUUID(),
+    kid,
     public_jwk: await exportJWK(publicKey),
-    private_jwk: await exportJWK(privateKey),
+    private_jwk: sealKey(secrets, kid, await exportJWK(privateKey)),
     created_at: createdAt,
     signs_from: signsFrom,
   };

@@ -25,3 +25,11 @@ export async function findSealingKey(db: Database, kid: string): Promise<Sealing
   ]);
   return rows[0];
 }
+
+export function listSealingKeys(db: Database): Promise<SealingKey[]> {
+  return db.query<SealingKey>('SELECT kid, secret FROM sealing_keys ORDER BY kid');
+}
+
+export async function replaceSealingKey(db: Database, { kid, secret }: SealingKey): Promise<void> {
+  await db.query('UPDATE sealing_keys SET secret = $2 WHERE kid = $1', [kid, secret]);
+}
