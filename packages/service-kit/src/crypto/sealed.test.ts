@@ -40,7 +40,7 @@ describe('a sealed secret', () => {
       expect.objectContaining({
         code: 'SECRET_KEY_WRONG',
         message: expect.stringContaining(sealed.split('.')[1] as string),
-        next: expect.stringContaining('MKT_SECRET_KEY'),
+        next: expect.stringContaining('NEW,OLD'),
       }),
     );
   });

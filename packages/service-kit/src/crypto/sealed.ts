@@ -74,7 +74,7 @@ function parseKeys(setting: string): Buffer[] {
     throw new SecretKeyError(
       'SECRET_KEY_INVALID',
       `The secret key is not 32 bytes in base64url, or not one to ${mostKeys} of these.`,
-      'Give MKT_SECRET_KEY the key as it was made, or the new and the old one as NEW,OLD. ' +
+      'Give the key as it was made, or NEW,OLD to change it (mkt dev reads secret.key). ' +
         'A fresh one: node -p "crypto.randomBytes(32).toString(\'base64url\')"',
     );
   }
@@ -100,7 +100,7 @@ function wrongKey(service: string, needed: string, given: string): SecretKeyErro
     'SECRET_KEY_WRONG',
     `Secrets of the ${service} service were sealed with the secret key ${needed}, ` +
       `and this process was given ${given}.`,
-    'Put the former secret key back: secret.key in the data folder, or MKT_SECRET_KEY. ' +
-      'To change the key, give both, the new one first: MKT_SECRET_KEY=NEW,OLD',
+    'Put the former key back (mkt dev reads it from secret.key in the data folder). ' +
+      'To change the key, give both, the new one first: NEW,OLD',
   );
 }
