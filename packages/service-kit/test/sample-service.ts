@@ -61,6 +61,17 @@ export const sampleService: ServiceDefinition = {
           return ok({ items: rows as z.output<typeof note>[] });
         },
       }),
+      route({
+        method: 'GET',
+        path: '/v1/stock/former-notes',
+        summary: 'What nobody should call any more',
+        access: 'public',
+        reply: { status: 200, schema: z.strictObject({}) },
+        deprecated: { since: '2027-01-31', sunset: '2027-07-31' },
+        publicCacheSeconds: 60,
+        immutable: true,
+        handle: async () => ok({}),
+      }),
     ],
     consumers: [],
   }),

@@ -14,6 +14,13 @@ describe('a service built by the kit', () => {
   });
   afterAll(() => it.close());
 
+  test('says of a route since when it is not to be used, and when it will be gone', async () => {
+    const { headers } = await it.request('GET', '/v1/stock/former-notes');
+    expect(headers.deprecation).toBe('@1801353600');
+    expect(headers.sunset).toBe('Sat, 31 Jul 2027 00:00:00 GMT');
+    expect(headers['cache-control']).toBe('public, max-age=60, immutable');
+  });
+
   test('stores a change and its event together and answers with what was stored', async () => {
     const reply = await it.request('POST', '/v1/stock/notes', { token, body: { body: 'first' } });
     expect(reply.status).toBe(201);

@@ -19,6 +19,7 @@ import {
 } from '@mkt/service-kit';
 import { serviceOfPath } from '@mkt/topology';
 import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
+import { isKnown } from './edge/etags.ts';
 import { answerPreflight, setCorsHeaders, setSecurityHeaders } from './edge/headers.ts';
 import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
@@ -274,9 +275,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 function sendCached(reply: CachedReply, request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('cache-control', reply.cacheControl);
+  for (const [name, value] of Object.entries(reply.notes)) response.setHeader(name, value);
   if (reply.status === 200) {
     response.setHeader('etag', reply.etag);
-    if (request.headers['if-none-match'] === reply.etag) {
+    if (isKnown(request.headers['if-none-match'], reply.etag)) {
       response.writeHead(304).end();
       return;
     }

@@ -65,7 +65,11 @@ function countingUpstream(name: 'product' | 'order') {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return {
         status: 200,
-        headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' },
+        headers: {
+          'content-type': 'application/json',
+          'cache-control': 'public, max-age=60',
+          ...(url.includes('old') ? { deprecation: '@1801440000', sunset: 'Sun' } : {}),
+        },
         body: Buffer.from(`{"n":${seen.length}}`),
       };
     },
@@ -140,7 +144,18 @@ describe('the gateway', () => {
     const etag = all[0]?.headers.get('etag') ?? '';
     const again = await get('/v1/products/a', { 'if-none-match': etag });
     expect([again.status, await again.text()]).toEqual([304, '']);
+    for (const known of [`"other", W/${etag}`, '*']) {
+      expect((await get('/v1/products/a', { 'if-none-match': known })).status).toBe(304);
+    }
+    expect((await get('/v1/products/a', { 'if-none-match': '"other"' })).status).toBe(200);
     expect(product.seen.length).toBe(before + 1);
+  });
+
+  test('passes on that a read will be gone, from the cache as well', async () => {
+    for (let n = 0; n < 2; n += 1) {
+      const { headers } = await get('/v1/products/old');
+      expect([headers.get('deprecation'), headers.get('sunset')]).toEqual(['@1801440000', 'Sun']);
+    }
   });
 
   test('never answers a signed-in request from the cache', async () => {

@@ -88,6 +88,9 @@ export interface RouteDefinition<
   readonly repeat?: 'key' | 'natural';
   /** Seconds that anybody may cache the answer of a public read. */
   readonly publicCacheSeconds?: number;
+  /** The address never names anything else: nobody needs to ask again. */
+  readonly immutable?: boolean;
+  /** Days, as `2027-01-31`: since when callers should stop, and from when it may be gone. */
   readonly deprecated?: { readonly since: string; readonly sunset: string };
   handle(
     request: RouteRequest<

@@ -200,13 +200,15 @@ function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown
   // What a signed-in caller gets may be more than the public may see: nobody else keeps it.
   const isPublic = reply.request.headers.authorization === undefined;
   if (definition.publicCacheSeconds !== undefined && isPublic) {
-    reply.header('cache-control', `public, max-age=${definition.publicCacheSeconds}`);
+    const forEver = definition.immutable ? ', immutable' : '';
+    reply.header('cache-control', `public, max-age=${definition.publicCacheSeconds}${forEver}`);
   } else {
     reply.header('cache-control', 'no-store');
   }
   if (definition.deprecated) {
-    reply.header('deprecation', definition.deprecated.since);
-    reply.header('sunset', definition.deprecated.sunset);
+    // RFC 9745 counts seconds and RFC 8594 writes a date.
+    reply.header('deprecation', `@${Date.parse(definition.deprecated.since) / 1_000}`);
+    reply.header('sunset', new Date(definition.deprecated.sunset).toUTCString());
   }
   if (definition.reply.schema === 'stream') {
     const type = headers['content-type'] ?? definition.reply.type ?? 'application/octet-stream';

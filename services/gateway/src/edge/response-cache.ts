@@ -7,6 +7,8 @@ export interface CachedReply {
   readonly contentType: string;
   readonly cacheControl: string;
   readonly etag: string;
+  /** What else the service says about its answer. */
+  readonly notes: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
@@ -64,6 +66,8 @@ export function createResponseCache(): ResponseCache {
   };
 }
 
+const noted = ['deprecation', 'sunset', 'retry-after'] as const;
+
 function cachedReplyOf(reply: FetchedReply): CachedReply {
   const own = reply.headers.etag;
   const digest = createHash('sha1').update(reply.body).digest('base64url');
@@ -72,6 +76,12 @@ function cachedReplyOf(reply: FetchedReply): CachedReply {
     contentType: String(reply.headers['content-type'] ?? 'application/json'),
     cacheControl: String(reply.headers['cache-control'] ?? 'no-store'),
     etag: typeof own === 'string' ? own : `"${digest}"`,
+    notes: Object.fromEntries(
+      noted.flatMap((name) => {
+        const value = reply.headers[name];
+        return value === undefined ? [] : [[name, String(value)]];
+      }),
+    ),
     body: reply.body,
   };
 }

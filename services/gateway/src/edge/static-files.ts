@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { isKnown } from './etags.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.avif': 'image/avif',
@@ -50,7 +51,7 @@ export async function createStaticFiles(prefix: string, folder: string): Promise
       const { body, etag } = await read(name);
       response.setHeader('etag', etag);
       response.setHeader('cache-control', 'public, max-age=86400');
-      if (request.headers['if-none-match'] === etag) {
+      if (isKnown(request.headers['if-none-match'], etag)) {
         response.writeHead(304).end();
         return true;
       }
