@@ -18,6 +18,8 @@ export const maxReportedProblems = 1_000;
 export const exportPage = 50;
 
 export const maxMediaBytes = 10 * 1024 * 1024;
+export const maxPictureSide = 10_000;
+export const maxPicturePixels = 50_000_000;
 export const maxVendorMediaBytes = 1024 * 1024 * 1024;
 
 /** Products changed by one bulk call. */

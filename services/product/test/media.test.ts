@@ -30,7 +30,7 @@ test.each(['webp', 'avif'])(
     expect(shown.rawPayload.equals(bytes)).toBe(true);
     expect(shown.headers).toMatchObject({
       'content-type': `image/${ending}`,
-      'cache-control': 'public, max-age=31536000',
+      'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
       'content-length': String(bytes.length),
     });
@@ -51,6 +51,24 @@ test.each([
 ])('%s is refused and not kept', async (_, bytes, type) => {
   const reply = await send(Buffer.from(bytes), type);
   expect(reply).toMatchObject({ status: 422, body: { code: 'MEDIA_INVALID' } });
+});
+
+test('a small file that is a huge picture is refused, and so is one that hides its size', async () => {
+  const header = (width: number, height: number) => {
+    const bytes = Buffer.from('89504e470d0a1a0a0000000d494844520000000000000000', 'hex');
+    bytes.writeUInt32BE(width, 16);
+    bytes.writeUInt32BE(height, 20);
+    return Buffer.concat([bytes, Buffer.alloc(64)]);
+  };
+  const huge = await send(header(60_000, 60_000), 'image/png');
+  expect(huge).toMatchObject({
+    status: 422,
+    body: { code: 'MEDIA_TOO_LARGE', data: { width: 60_000, height: 60_000 } },
+  });
+  expect((await send(header(10_001, 10), 'image/png')).body.code).toBe('MEDIA_TOO_LARGE');
+  expect((await send(header(8_000, 8_000), 'image/png')).body.code).toBe('MEDIA_TOO_LARGE');
+  expect((await send(header(8_000, 6_000), 'image/png')).status).toBe(201);
+  expect((await send(header(0, 6_000), 'image/png')).body.code).toBe('MEDIA_INVALID');
 });
 
 test('other types, larger files and shoppers are refused', async () => {

@@ -1,7 +1,8 @@
 import { ok, type Refusal, type Result, refuse, type VendorId } from '@mkt/kernel';
 import { vendorScope } from '@mkt/service-kit';
-import { maxVendorMediaBytes } from '../config.ts';
+import { maxPicturePixels, maxPictureSide, maxVendorMediaBytes } from '../config.ts';
 import { mediaTypeOf, mediaTypes } from '../domain/media-type.ts';
+import { pictureSizeOf } from '../domain/picture-size.ts';
 import { noteMedia } from '../store/media.ts';
 import type { ProductContext } from './context.ts';
 
@@ -17,6 +18,18 @@ export async function storeMedia(
     const type = mediaTypeOf(file.head);
     if (type === null || type !== claimedType) {
       return refuse('MEDIA_INVALID', `The bytes are no picture of the type ${claimedType}.`);
+    }
+    const size = pictureSizeOf(type, file.head);
+    if (!size) return refuse('MEDIA_INVALID', 'The picture does not say how large it is.');
+    // A small file can be a picture that no shopper's phone can hold.
+    const { width, height } = size;
+    if (Math.max(width, height) > maxPictureSide || width * height > maxPicturePixels) {
+      return refuse(
+        'MEDIA_TOO_LARGE',
+        `The picture is ${width} × ${height}: at most ${maxPictureSide} a side, and ` +
+          `${maxPicturePixels / 1e6} million pixels.`,
+        { width, height },
+      );
     }
     const name = `${file.digest}.${mediaTypes[type]}`;
     const { sizeBytes } = file;

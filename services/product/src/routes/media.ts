@@ -23,7 +23,7 @@ export function mediaRoutes(context: ProductContext): AnyRoute[] {
     maxBodyBytes: maxMediaBytes,
     repeat: 'natural',
     reply: { status: 201, schema: z.strictObject({ src: z.string() }) },
-    refusals: { MEDIA_INVALID: 422, MEDIA_FULL: 409 },
+    refusals: { MEDIA_INVALID: 422, MEDIA_TOO_LARGE: 422, MEDIA_FULL: 409 },
     handle: ({ actor, body, headers }) => {
       const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
       return storeMedia(context, staffVendor(actor), body, type);
@@ -39,6 +39,7 @@ export function mediaRoutes(context: ProductContext): AnyRoute[] {
     reply: { status: 200, schema: 'stream', type: 'image/*' },
     refusals: { MEDIA_NOT_FOUND: 404 },
     publicCacheSeconds: mediaCacheSeconds,
+    immutable: true,
     handle: async ({ params: { name } }) => {
       const file = await context.media.read(name);
       if (!file) return refuse('MEDIA_NOT_FOUND', 'There is no such picture.');

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { headBytes } from '../domain/media-type.ts';
+import { sizeBytesSearched } from '../domain/picture-size.ts';
 
 /** A picture on its way in: on disk, under no name yet. */
 export interface IncomingFile {
@@ -59,13 +59,14 @@ async function copy(
   file: FileHandle,
 ): Promise<Omit<IncomingFile, 'path'>> {
   const hash = createHash('sha256');
-  let head = Buffer.alloc(0);
+  const beginning: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of source) {
-    if (head.length < headBytes) head = Buffer.concat([head, chunk]).subarray(0, headBytes);
+    if (sizeBytes < sizeBytesSearched) beginning.push(chunk);
     hash.update(chunk);
     sizeBytes += chunk.byteLength;
     await file.appendFile(chunk);
   }
+  const head = Buffer.concat(beginning).subarray(0, sizeBytesSearched);
   return { head, digest: hash.digest('hex'), sizeBytes };
 }
