@@ -166,9 +166,22 @@ export default {
       severity: 'error',
       from: {
         path: '^(services|marketplace|cli|web|packages)/',
-        pathNot: ['^services/[^/]+/src/store/', '^packages/(service-kit|embedded-postgres)/', test],
+        pathNot: [
+          '^services/[^/]+/src/store/',
+          '^packages/(service-kit|embedded-postgres|mongo)/',
+          test,
+        ],
       },
       to: { path: stores },
+    },
+    {
+      name: 'the-composition-chooses-the-stores',
+      comment:
+        'A service and its plumbing are given a store by its port, so that the shape which does ' +
+        'not use it never loads its driver. Connect it in marketplace/ and pass it in.',
+      severity: 'error',
+      from: { path: '^(packages|services|cli)/', pathNot: ['^packages/mongo/', test] },
+      to: { path: '^packages/mongo/' },
     },
     {
       name: 'import-by-name',

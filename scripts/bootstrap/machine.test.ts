@@ -30,6 +30,15 @@ describe('the programs that tests need', () => {
     });
   });
 
+  it('are not needed where a server of one’s own is named instead', () => {
+    const mvn = { command: 'mvn', debian: 'maven', neededBy: 'mongo', unlessSet: 'MONGODB_URL' };
+    const named = { ...debianRoot, env: { MONGODB_URL: 'mongodb://127.0.0.1' } };
+    expect(plan([mvn], named)).toEqual({ install: [] });
+    expect(plan([mvn], { ...debianRoot, env: { MONGODB_URL: '' } })).toEqual({
+      install: ['maven'],
+    });
+  });
+
   it("go by Homebrew's names where that is what there is", () => {
     const mac = { has: () => false, isRoot: false, hasApt: false, hasHomebrew: true };
     expect(plan([redis], mac)).toMatchObject({ next: 'brew install redis' });

@@ -6,14 +6,21 @@ import { Problem } from './problem.mjs';
 import { fromRoot } from './root.mjs';
 
 /**
- * A program that a suite needs: the command, Debian's package of it, Homebrew's, and the suite.
- * @typedef {{ command: string, debian: string, homebrew?: string, neededBy: string }} SystemPackage
+ * A program that a suite needs: the command, Debian's package of it, Homebrew's, the suite, and the
+ * variable that names what the suite uses instead.
+ * @typedef {object} SystemPackage
+ * @property {string} command
+ * @property {string} debian
+ * @property {string} [homebrew]
+ * @property {string} neededBy
+ * @property {string} [unlessSet]
  *
  * @typedef {object} Host
  * @property {(command: string) => boolean} has
  * @property {boolean} isRoot
  * @property {boolean} hasApt
  * @property {boolean} hasHomebrew
+ * @property {Readonly<Record<string, string | undefined>>} [env]
  */
 
 /**
@@ -23,7 +30,10 @@ import { fromRoot } from './root.mjs';
  * @returns {{ install: string[] } | { tell: string, next: string }}
  */
 export function plan(declared, host) {
-  const missing = declared.filter(({ command }) => !host.has(command));
+  const env = host.env ?? {};
+  const missing = declared.filter(
+    ({ command, unlessSet }) => !(unlessSet && env[unlessSet]) && !host.has(command),
+  );
   const debian = missing.map((one) => one.debian);
   if (missing.length === 0 || (host.hasApt && host.isRoot)) return { install: debian };
   const needs = missing.map(({ command, neededBy }) => `${command} (for ${neededBy})`).join(', ');
@@ -75,5 +85,6 @@ function thisHost() {
     isRoot: process.getuid?.() === 0,
     hasApt: existsSync('/etc/debian_version') && has('apt-get'),
     hasHomebrew: has('brew'),
+    env: process.env,
   };
 }

@@ -31,6 +31,16 @@ describe('workflows of the repository', () => {
   });
 });
 
+describe('the documents', () => {
+  it('are tested on a real MongoDB as well', () => {
+    const { jobs } = parse(read('ci.yml')) as Workflow;
+    expect(jobs.mongodb?.services?.mongodb?.image).toMatch(/^mongo:8\./);
+    expect(jobs.mongodb?.steps.map(({ run }) => run)).toContain(
+      'npm test -- packages/mongo services/product',
+    );
+  });
+});
+
 describe('a workflow is refused', () => {
   const pinned = 'actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd';
   const good: Workflow = {
@@ -63,6 +73,10 @@ describe('a workflow is refused', () => {
     [
       'test runs on ubuntu-latest, which changes by itself',
       withJob({ 'runs-on': 'ubuntu-latest' }),
+    ],
+    [
+      'test runs mongo:8, which names no exact version',
+      withJob({ services: { mongodb: { image: 'mongo:8' } } }),
     ],
     ['the default rights are more than reading', { ...good, permissions: { contents: 'write' } }],
     ['the default rights are more than reading', { ...good, permissions: 'write-all' }],

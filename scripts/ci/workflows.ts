@@ -8,6 +8,7 @@ export type Workflow = {
 type Job = {
   readonly 'runs-on': string;
   readonly 'timeout-minutes'?: number;
+  readonly services?: Readonly<Record<string, { readonly image: string }>>;
   readonly steps: readonly Step[];
 };
 
@@ -18,6 +19,8 @@ type Step = {
 };
 
 const MAX_MINUTES = 60;
+/** A digest, or a version of three numbers. */
+const EXACT_IMAGE = /(@sha256:[0-9a-f]{64}|:\d+\.\d+\.\d+)$/;
 
 /**
  * What is wrong with a workflow. A tag can be moved to other code after review, a commit cannot;
@@ -45,6 +48,9 @@ function faultsOfJob(job: Job): readonly string[] {
     ...(job['runs-on'].endsWith('-latest')
       ? [`runs on ${job['runs-on']}, which changes by itself`]
       : []),
+    ...Object.values(job.services ?? {}).flatMap(({ image }) =>
+      EXACT_IMAGE.test(image) ? [] : [`runs ${image}, which names no exact version`],
+    ),
     ...job.steps.flatMap(faultsOfStep),
   ];
 }

@@ -98,6 +98,8 @@ type RuntimeInput = Omit<ServiceRuntime, 'saga'> & {
   readonly registry?: PeerRegistry;
   /** Serves the operations over HTTP as well, to those who prove who they are. */
   readonly peerTokens?: Pick<PeerTokens, 'verify'>;
+  /** Work of the stores that the service was given; it begins before the service's own. */
+  readonly storeWork?: readonly Background[];
 };
 
 /** Wires a service: routes, peer operations, consumers, outbox relay, sagas, background work. */
@@ -184,7 +186,7 @@ export async function buildService(
     rules: definition.migrationsDir ? [...(parts.retention ?? []), ...plumbingRetention] : [],
     sweepIntervalMs,
   });
-  const background = [...(parts.background ?? []), retention];
+  const background = [...(input.storeWork ?? []), ...(parts.background ?? []), retention];
 
   return {
     name,

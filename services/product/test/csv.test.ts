@@ -3,8 +3,16 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { platformScope } from '@mkt/service-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mug, type ProductHarness, publish, startProduct, type TestVendor } from './harness.ts';
+import {
+  isOnPostgres,
+  mug,
+  type ProductHarness,
+  publish,
+  startProduct,
+  type TestVendor,
+} from './harness.ts';
 
 const demo = resolve(import.meta.dirname, '../../../marketplace/demo/catalogues');
 const real = resolve(import.meta.dirname, '../../../../shared/data/shopify-csv');
@@ -211,9 +219,8 @@ describe('an import', () => {
       (_, n) => `p-${n},P,Size,S,,1.00,1\np-${n},,,M,,1.00,1\n`,
     );
     const stored = async () => {
-      const sql = `SELECT jsonb_array_length(body -> 'variants') AS variants
-        FROM product.products WHERE vendor_id = $1`;
-      return (await it.database.admin(sql, [vendor.id])).rows;
+      const found = await it.products.find(platformScope, { vendorId: vendor.id, limit: 500 });
+      return found.map(({ body }) => body.variants.length);
     };
     async function* breaking() {
       yield Buffer.from(`${first}\n${rows.slice(0, 120).join('')}`);
@@ -229,7 +236,7 @@ describe('an import', () => {
       payload,
     });
     await broken.catch(() => {});
-    expect(await stored()).toEqual(Array(100).fill({ variants: 2 }));
+    expect(await stored()).toEqual(Array(100).fill(2));
 
     const reply = await it.importCsv(vendor, `${first}\n${rows.join('')}`);
     expect(reply.body.products).toMatchObject({ created: 30, unchanged: 100, skipped: 0 });
@@ -266,7 +273,10 @@ describe('an export', () => {
   });
 });
 
-test('10,000 rows go in with few statements and in flat memory', async () => {
+// The server that stands for MongoDB where there is none looks at every document for an update.
+const manyProducts = isOnPostgres() ? 5_000 : 2_000;
+
+test(`${manyProducts * 2} rows go in with few statements and in flat memory`, async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const heapHeld = () => {
@@ -279,7 +289,7 @@ test('10,000 rows go in with few statements and in flat memory', async () => {
   let peak = 0;
   function* large() {
     yield Buffer.from(`${first.replace('Title', 'Title,Body (HTML)')}\n`);
-    for (let n = 0; n < 5_000; n += 1) {
+    for (let n = 0; n < manyProducts; n += 1) {
       if (n % 500 === 499) peak = Math.max(peak, heapHeld() - before);
       yield Buffer.from(`p-${n},P,"${text}",Size,S,,1.00,1\np-${n},,,,M,,1.00,1\n`);
     }
@@ -298,14 +308,16 @@ test('10,000 rows go in with few statements and in flat memory', async () => {
     return { report: reply.json(), statements: statements?.amount ?? 0 };
   };
 
-  const first5000 = { created: 5_000, updated: 0, unchanged: 0, skipped: 0 };
+  const all = { created: manyProducts, updated: 0, unchanged: 0, skipped: 0 };
   const imported = await importLarge();
-  expect(imported.report).toMatchObject({ products: first5000, rows: 10_000, problems: [] });
-  // A hundred batches: begin, find, insert, outbox, commit.
-  expect(imported.statements).toBe(500);
+  expect(imported.report).toMatchObject({ products: all, rows: manyProducts * 2, problems: [] });
+  // Each batch: begin, find, insert, outbox, commit. Elsewhere finding is not a statement, and the
+  // insert is that of the transaction's name.
+  const batches = manyProducts / 50;
+  expect(imported.statements).toBe(batches * (isOnPostgres() ? 5 : 4));
   const again = await importLarge();
-  expect(again.report).toMatchObject({ products: { created: 0, unchanged: 5_000 } });
-  expect(again.statements).toBe(300);
+  expect(again.report).toMatchObject({ products: { created: 0, unchanged: manyProducts } });
+  expect(again.statements).toBe(batches * (isOnPostgres() ? 3 : 2));
   // Of 8 MB of text, a batch and the handles are held at a time.
   expect(peak).toBeLessThan(12 * 1024 * 1024);
 }, 60_000);

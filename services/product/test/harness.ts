@@ -1,8 +1,15 @@
 import { vendorApproved, type vendorReopened, vendorSuspended } from '@mkt/contracts';
 import { newId, type VendorId } from '@mkt/kernel';
-import { startTestService, type TestRequest, type TestService } from '@mkt/service-kit/testing';
+import {
+  type OpenTestDocuments,
+  startTestService,
+  type TestRequest,
+  type TestService,
+} from '@mkt/service-kit/testing';
 import { inject } from 'vitest';
+import type { Product } from '../src/domain/product.ts';
 import { productService } from '../src/index.ts';
+import { type ProductDocuments, productCollection } from '../src/store/products.ts';
 
 export interface TestVendor {
   readonly id: VendorId;
@@ -13,6 +20,8 @@ export interface TestVendor {
 /** The product service with an operator and as many vendors as a test wants. */
 export interface ProductHarness extends TestService {
   readonly operator: string;
+  /** What is stored, past the service, in whichever store. */
+  readonly products: ProductDocuments;
   vendor(options?: { approved?: boolean; name?: string; slug?: string }): Promise<TestVendor>;
   vendorEvent(
     contract: typeof vendorApproved | typeof vendorReopened | typeof vendorSuspended,
@@ -42,8 +51,19 @@ export const mug = {
   images: [{ src: '/media/demo/p-mug-640.webp', alt: 'A speckled mug' }],
 };
 
+let openDocuments: OpenTestDocuments | undefined;
+
+/** Where products are kept, and whether that is PostgreSQL, for the tests of this file. */
+export function keepDocumentsIn(open: OpenTestDocuments): void {
+  openDocuments = open;
+}
+export const isOnPostgres = (): boolean => openDocuments === undefined;
+
 export async function startProduct(): Promise<ProductHarness> {
-  const it = await startTestService(productService, { postgresUrl: inject('postgresUrl') });
+  const it = await startTestService(productService, {
+    postgresUrl: inject('postgresUrl'),
+    ...(openDocuments ? { documents: openDocuments } : {}),
+  });
   const operator = await it.tokens.operator();
   const identity = { name: 'Kiln & Co', country: 'PT', contactEmail: 'hello@kiln.example.test' };
 
@@ -57,6 +77,7 @@ export async function startProduct(): Promise<ProductHarness> {
   return {
     ...it,
     operator,
+    products: it.documents<Product>(productCollection),
     post,
     async vendor({ approved = true, name = identity.name, slug } = {}) {
       const id = newId<'Vendor'>();

@@ -1,4 +1,5 @@
 import { newId, type ProductId } from '@mkt/kernel';
+import { platformScope } from '@mkt/service-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mug, type ProductHarness, publish, startProduct, type TestVendor } from './harness.ts';
 
@@ -39,11 +40,8 @@ describe('adding a product', () => {
       options: [{ name: 'Glaze', values: ['Oat', 'Moss'] }],
       variants: [{ title: 'Oat', price: { amountMinor: 3400, currency: 'EUR' } }, {}],
     });
-    const { rows } = await it.database.admin(
-      'SELECT version, status, body FROM product.products WHERE id = $1',
-      [reply.body.id],
-    );
-    expect(rows).toMatchObject([{ version: 1, status: 'draft', body: { title: 'First mug' } }]);
+    const stored = await it.products.get(platformScope, reply.body.id);
+    expect(stored).toMatchObject({ version: 1, body: { status: 'draft', title: 'First mug' } });
     const [event] = await eventsOf(reply.body.id);
     expect(event).toMatchObject({
       vendorId: vendor.id,

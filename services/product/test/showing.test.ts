@@ -5,6 +5,7 @@ import {
   vendorSuspended,
 } from '@mkt/contracts';
 import { newId, type VendorId } from '@mkt/kernel';
+import { platformScope } from '@mkt/service-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mug, type ProductHarness, publish, startProduct, type TestVendor } from './harness.ts';
 
@@ -184,9 +185,9 @@ describe('those who manage products', () => {
 });
 
 test('peers read every published product in pages', async () => {
-  const { rows } = await it.database.admin(
-    `SELECT id FROM product.products WHERE status = 'published' ORDER BY id`,
-  );
+  const where = { status: 'published' };
+  const stored = await it.products.find(platformScope, { where, limit: 500 });
+  expect(stored.length).toBeGreaterThan(3);
   const seen: string[] = [];
   let after: string | null = null;
   do {
@@ -200,5 +201,5 @@ test('peers read every published product in pages', async () => {
     seen.push(...products.map(({ productId }) => productId));
     after = next;
   } while (after !== null);
-  expect(seen).toEqual(rows.map((row) => row.id));
+  expect(seen).toEqual(stored.map(({ id }) => id));
 });

@@ -148,6 +148,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     const client = await poolFor(scope.kind).connect();
     const events: NewEvent[] = [];
     const afterCommit: (() => void)[] = [];
+    const afterFailure: (() => void)[] = [];
+    let committed = false;
     let broken: Error | undefined;
     try {
       await control(client, scope, beginSql(scope));
@@ -156,10 +158,12 @@ export function createDatabase(options: DatabaseOptions): Database {
         query: (sql, params = []) => send(client, scope, sql, params),
         emit: (event) => void events.push(event as unknown as NewEvent),
         afterCommit: (run) => void afterCommit.push(run),
+        afterFailure: (run) => void afterFailure.push(run),
       };
       const value = await work(tx);
       if (events.length > 0) await writeOutbox(tx, events);
       await commit(client, scope);
+      committed = true;
       for (const run of afterCommit) run();
       if (events.length > 0) onEmit();
       return value;
@@ -170,6 +174,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       throw error;
     } finally {
       client.release(broken);
+      if (!committed) for (const run of afterFailure) run();
     }
   }
 

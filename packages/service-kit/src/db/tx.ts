@@ -22,4 +22,9 @@ export interface Tx {
   emit<Contract extends EventContract>(event: NewEvent<Contract>): void;
   /** Runs after the commit, never when the work was rolled back. */
   afterCommit(work: () => void): void;
+  /**
+   * Runs where the commit was not acknowledged. It may have happened all the same, when only its
+   * answer was lost: ask the database before undoing anything.
+   */
+  afterFailure(work: () => void): void;
 }

@@ -28,6 +28,24 @@ export interface Find {
 export interface CollectionSpec {
   readonly name: string;
   readonly fields: Readonly<Record<string, 'text' | 'number' | 'boolean'>>;
+  /**
+   * Declared fields that no two documents of one vendor share, by the name of the key. In
+   * PostgreSQL it is the name of the unique index that the migration makes.
+   */
+  readonly uniqueKeys?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A unique key is taken by another document; `isUniqueViolation` tells it for every store. */
+export class UniqueKeyError extends Error {
+  override readonly name = 'UniqueKeyError';
+  /** As PostgreSQL says it, so that what handles one store's refusal handles the other's. */
+  readonly code = '23505';
+  readonly constraint: string;
+
+  constructor(key: string) {
+    super(`Another document has the same ${key}`);
+    this.constraint = key;
+  }
 }
 
 /** One write of many; the fields mean what they mean for `put`. */

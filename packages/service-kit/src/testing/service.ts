@@ -11,11 +11,13 @@ import {
 import { type FixedClock, fixedClock, uuidv7 } from '@mkt/kernel';
 import { type ServiceName, serviceSpec } from '@mkt/topology';
 import { createTokenVerifier } from '../auth/tokens.ts';
+import type { Background } from '../background.ts';
 import type { EventBus } from '../bus/bus.ts';
 import { createInProcessBus } from '../bus/in-process.ts';
 import { createLocalCache } from '../cache/cache.ts';
 import { createSecrets } from '../crypto/sealed.ts';
 import type { Database } from '../db/database.ts';
+import type { CollectionSpec, Documents } from '../documents/documents.ts';
 import { createPostgresDocuments } from '../documents/postgres.ts';
 import { type FaultPoint, noFaults } from '../faults.ts';
 import type { Method } from '../http/route.ts';
@@ -26,6 +28,19 @@ import { createMeter, type Meter } from '../telemetry/meter.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { createTestTokens, type TestTokens } from './tokens.ts';
+
+/** Another store of documents than PostgreSQL, for one test service. */
+export interface TestDocuments {
+  documents<Body>(collection: CollectionSpec): Documents<Body>;
+  readonly storeWork: readonly Background[];
+  close(): Promise<void>;
+}
+
+export type OpenTestDocuments = (given: {
+  readonly service: ServiceName;
+  readonly db: Database;
+  readonly meter: Meter;
+}) => Promise<TestDocuments>;
 
 export interface TestServiceOptions {
   /** The shared server: vitest's `inject('postgresUrl')`. */
@@ -38,6 +53,8 @@ export interface TestServiceOptions {
   readonly database?: TestDatabase;
   /** Another secret key than that of every other test. */
   readonly secretKey?: string;
+  /** Opens the store of its documents; PostgreSQL where it is missing. */
+  readonly documents?: OpenTestDocuments;
 }
 
 /** The same everywhere, so that services started on one database open each other's secrets. */
@@ -70,6 +87,8 @@ export interface TestService {
   readonly clock: FixedClock;
   readonly meter: Meter;
   readonly bus: EventBus;
+  /** Documents as the service's store holds them, whichever that is. */
+  documents<Body>(collection: CollectionSpec): Documents<Body>;
   request(method: Method, url: string, request?: TestRequest): Promise<TestResponse>;
   /** Calls a peer operation of this service, as another service would. */
   peer(name: string, request: unknown): ReturnType<PeerHandler['handle']>;
@@ -102,6 +121,9 @@ export async function startTestService(
   const registry = createPeerRegistry();
   registry.register(options.peers ?? []);
   const filesDir = await mkdtemp(join(tmpdir(), `mkt-${definition.name}-`));
+  const store = await options.documents?.({ service: definition.name, db, meter });
+  const documents = <Body>(collection: CollectionSpec): Documents<Body> =>
+    store?.documents<Body>(collection) ?? createPostgresDocuments<Body>(db, collection, meter);
   const service = await buildService(definition, {
     spec,
     db,
@@ -109,7 +131,8 @@ export async function startTestService(
     peers: createPeers(definition.name as ServiceName, registry.transport, metrics),
     registry,
     cache: createLocalCache({ maxEntries: 1_000 }),
-    documents: (collection) => createPostgresDocuments(db, collection, meter),
+    documents,
+    storeWork: store?.storeWork ?? [],
     tokens: createTokenVerifier(tokens.keySource),
     clock,
     log: createLogger((process.env.MKT_TEST_LOG as 'info' | undefined) ?? 'silent'),
@@ -132,6 +155,7 @@ export async function startTestService(
     clock,
     meter,
     bus,
+    documents,
     request: (method, url, request = {}) => send(service, method, url, request),
     peer(name, request) {
       const handler = registry.handlerOf(name);
@@ -186,6 +210,7 @@ export async function startTestService(
       await service.drain();
       await service.close();
       await bus.close();
+      await store?.close();
       if (!options.database) await database.drop();
       await rm(filesDir, { recursive: true, force: true });
     },
