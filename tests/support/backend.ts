@@ -11,6 +11,7 @@ export interface BackendOptions {
   readonly soleProcess: boolean;
   readonly faultPoint?: FaultPoint;
   readonly clockOffsetMs?: number;
+  readonly secretKey?: string;
 }
 
 /** Every limit so high that a suite measures what it means to measure. */
@@ -29,7 +30,7 @@ export async function startBackend(options: BackendOptions) {
     clock,
     log: createLogger((process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent'),
     soleProcess: options.soleProcess,
-    secretKey: testSecretKey,
+    secretKey: options.secretKey ?? testSecretKey,
     version: 'test',
     limits: unlimited,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),

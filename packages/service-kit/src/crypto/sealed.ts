@@ -101,6 +101,7 @@ function wrongKey(service: string, needed: string, given: string): SecretKeyErro
     `Secrets of the ${service} service were sealed with the secret key ${needed}, ` +
       `and this process was given ${given}.`,
     'Put the former key back (mkt dev reads it from secret.key in the data folder). ' +
-      'To change the key, give both, the new one first: NEW,OLD',
+      'To change the key, give both, the new one first: NEW,OLD. ' +
+      'Where it is lost: docs/runbooks/lost-secret-key.md',
   );
 }
