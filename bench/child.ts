@@ -21,6 +21,8 @@ export interface Child {
   usage(): Promise<Usage>;
   /** Waits until nothing is left to do, collects garbage, and only then looks. */
   settledUsage(): Promise<Usage>;
+  /** Gives the process work of its own and waits for what it says when it is done. */
+  tell<T>(work: readonly unknown[]): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,9 @@ export interface ChildOptions {
   readonly onLog?: (line: string) => void;
 }
 
+/** A program of `processes/`. */
+export type ProcessName = 'marketplace' | 'bare' | 'bare-writes' | 'dev' | 'search';
+
 export type Question = 'usage' | 'settledUsage' | 'stop';
 
 const readyWithinMs = 60_000;
@@ -37,7 +42,7 @@ const running = new Set<ChildProcess>();
 
 /** Starts a process of `processes/` and waits until it says where it listens. */
 export async function startChild(
-  name: 'marketplace' | 'bare' | 'dev',
+  name: ProcessName,
   settings: unknown,
   { env = {}, onLog }: ChildOptions = {},
 ): Promise<Child> {
@@ -66,6 +71,11 @@ export async function startChild(
     readyMs,
     usage: () => ask('usage'),
     settledUsage: () => ask('settledUsage'),
+    async tell<T>(work: readonly unknown[]) {
+      const done = answerOf<T>(child);
+      child.send([...work]);
+      return done;
+    },
     async stop() {
       if (child.connected) child.send('stop' satisfies Question);
       await exited;

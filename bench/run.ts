@@ -3,34 +3,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sharedTestPostgres } from '@mkt/embedded-postgres/testing';
-import { type BackendOptions, createSuiteDatabase } from '../tests/support/backend.ts';
-import { endChildren, startChild } from './child.ts';
-import { measureAfterCheckouts, measureIdle } from './memory.ts';
-import { measureReads } from './reads.ts';
+import { createSuiteDatabase } from '../tests/support/backend.ts';
+import { endChildren } from './child.ts';
 import { machineNow, type Report, type Row, reportOf, tableOf } from './report.ts';
-import { measureRoundTrips } from './round-trips.ts';
-import { measureStarts } from './start.ts';
+import { type Bench, fillShop, topics } from './topics.ts';
 
-const help = `npm run bench -- [--json] [--save] [--checkouts N]
+const topicList = Object.entries(topics)
+  .map(([name, { about, isLong }]) => `  ${name.padEnd(14)} ${about}${isLong ? ' (long)' : ''}`)
+  .join('\n');
 
-Measures the whole marketplace on this machine and prints one table.
+const help = `npm run bench -- [topic ...] [--json] [--save] [--checkouts N]
+
+Measures the whole marketplace on this machine and prints one table. Without topics it measures all
+but the long ones; "all" measures everything.
+
+${topicList}
 
   --json         prints the report as JSON instead (shape version 1)
   --save         writes the report to bench/results/latest.json as well
   --checkouts N  buys N times instead of 2,000 before it looks at the memory`;
-
-/** What a slow machine does not buy in this time it does not buy: the table says how many. */
-const buyingMs = 110_000;
 
 interface Options {
   readonly json: boolean;
   readonly save: boolean;
   readonly help: boolean;
   readonly checkouts: number;
+  readonly topics: readonly string[];
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
@@ -42,21 +45,27 @@ function readOptions(): Options {
   if (!Number.isInteger(checkouts) || checkouts < 1 || checkouts > 100_000) {
     throw new Error('--checkouts takes a whole number from 1 to 100000');
   }
-  return { ...values, checkouts };
+  return { ...values, checkouts, topics: chosenTopics(positionals) };
+}
+
+function chosenTopics(named: readonly string[]): string[] {
+  const all = Object.keys(topics);
+  if (named.includes('all')) return all;
+  const unknown = named.find((name) => !all.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no topic "${unknown}"; there are ${all.join(', ')}`);
+  }
+  return named.length > 0 ? [...named] : all.filter((name) => !topics[name]?.isLong);
 }
 
 /** Everything in one run, on stores of its own that are gone afterwards. */
-async function measure(checkouts: number): Promise<Row[]> {
-  say('starting twice');
-  const starts = await measureStarts();
+async function measure(options: Options): Promise<Row[]> {
   const server = await sharedTestPostgres();
   const filesDir = await mkdtemp(join(tmpdir(), 'mkt-bench-'));
   try {
     const database = await createSuiteDatabase(server.url);
     try {
-      const { admin } = database;
-      const figures = await measureRunning({ admin, filesDir, soleProcess: true }, checkouts);
-      return [...figures, ...starts];
+      return await measureTopics({ database, filesDir, checkouts: options.checkouts }, options);
     } finally {
       endChildren();
       await database.drop();
@@ -67,18 +76,15 @@ async function measure(checkouts: number): Promise<Row[]> {
   }
 }
 
-/** One process fills the shop; the next, which has done nothing else, is looked at. */
-async function measureRunning(settings: Omit<BackendOptions, 'faultPoint'>, checkouts: number) {
-  say('counting round trips');
-  const roundTrips = await measureRoundTrips(settings);
-  const marketplace = await startChild('marketplace', { ...settings, seeds: false });
-  const idle = await measureIdle(marketplace);
-  say(`buying ${checkouts} times`);
-  const busy = await measureAfterCheckouts(marketplace, { checkouts, durationMs: buyingMs });
-  say('asking for products');
-  const reads = await measureReads(marketplace);
-  await marketplace.stop();
-  return [...idle, ...busy, ...roundTrips, ...reads];
+async function measureTopics(bench: Bench, { topics: names }: Options): Promise<Row[]> {
+  say('filling the shop');
+  await fillShop(bench);
+  const rows: Row[] = [];
+  for (const name of names) {
+    say(`${name}: ${topics[name]?.about}`);
+    rows.push(...((await topics[name]?.measure(bench)) ?? []));
+  }
+  return rows;
 }
 
 /** Progress goes beside the figures, never among them. */
@@ -96,7 +102,7 @@ async function run(options: Options): Promise<void> {
   const machine = machineNow();
   const takenAt = new Date();
   const startedAt = performance.now();
-  const rows = await measure(options.checkouts);
+  const rows = await measure(options);
   const report = reportOf(rows, machine, { takenAt, durationMs: performance.now() - startedAt });
   console.log(options.json ? JSON.stringify(report, null, 2) : tableOf(report.rows));
   if (options.save) await save(report);

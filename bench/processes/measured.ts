@@ -19,6 +19,8 @@ export function answerParent(measured: Measured): void {
 }
 
 async function answer(question: Question, measured: Measured): Promise<void> {
+  // Work of the process's own is answered by it.
+  if (typeof question !== 'string') return;
   if (question === 'stop') {
     await measured.stop();
     process.exit(0);

@@ -3,6 +3,7 @@ import type { Marketplace } from '../../marketplace/src/compose.ts';
 import { expectOk, request } from './http.ts';
 
 const password = 'correct horse battery';
+const operatorEmail = 'operator@suite.example.test';
 
 export interface Vendor {
   readonly vendorId: string;
@@ -33,12 +34,14 @@ const unique = (what: string): string => {
 export async function operatorOf(marketplace: Marketplace): Promise<string> {
   const user = marketplace.services.get('user');
   if (!user) throw new Error('The user service does not run here');
-  const email = 'operator@suite.example.test';
-  await ensureOperator(user.db, { email, password, name: 'Operator' });
-  const session = await expectOk(
-    request(marketplace.url, 'POST', '/v1/auth/login', { body: { email, password } }),
-  );
-  return session.accessToken;
+  await ensureOperator(user.db, { email: operatorEmail, password, name: 'Operator' });
+  return operatorAt(marketplace.url);
+}
+
+/** Signs in the operator that `operatorOf` made, now or in an earlier process. */
+export async function operatorAt(url: string): Promise<string> {
+  const body = { email: operatorEmail, password };
+  return (await expectOk(request(url, 'POST', '/v1/auth/login', { body }))).accessToken;
 }
 
 export async function guestAt(url: string): Promise<string> {
