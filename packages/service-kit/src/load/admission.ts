@@ -1,0 +1,152 @@
+import type { AdaptiveLimit } from './adaptive-limit.ts';
+
+/** Who goes first when not everybody can be served, first to last. */
+export const priorities = ['checkout', 'browsing', 'console', 'bot'] as const;
+export type Priority = (typeof priorities)[number];
+
+export interface AdmissionOptions {
+  readonly limit: AdaptiveLimit;
+  /** Requests that wait at the most, over all priorities. */
+  readonly maxQueued: number;
+  /** How long one waits at the most, by priority: who would have given up is not served. */
+  readonly maxWaitMs: Readonly<Record<Priority, number>>;
+  /** The share of the places, and of the queue, that one tenant may hold. */
+  readonly tenantShare: number;
+}
+
+export interface Entrance {
+  readonly priority: Priority;
+  /** What is asked, such as a route: its times are held against each other. */
+  readonly kind: string;
+  /** Whose work it is, where one tenant's must not crowd out another's. */
+  readonly tenant?: string | undefined;
+}
+
+/** Given with a place; `done` gives the place back, once. */
+export interface Admitted {
+  done(): void;
+}
+
+export interface Admission {
+  /** A place for a request, at once or after a wait; undefined where it is turned away. */
+  enter(entrance: Entrance): Promise<Admitted | undefined>;
+  readonly underWay: number;
+  readonly queued: number;
+}
+
+interface Waiting extends Entrance {
+  readonly settle: (admitted: Admitted | undefined) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Bounds what is under way at once. Who finds no place waits, within bounds; a request of a higher
+ * priority takes the place in the queue of the one that came last among the lowest. A tenant that
+ * holds its share waits for itself, and others pass it by.
+ */
+export function createAdmission(options: AdmissionOptions): Admission {
+  const queues = new Map(priorities.map((priority) => [priority, new Set<Waiting>()]));
+  const placesOf = new Map<string, number>();
+  const waitingOf = new Map<string, number>();
+  let underWay = 0;
+  let queued = 0;
+
+  const hasPlace = (): boolean => underWay < options.limit.current;
+  const shareOf = (all: number): number => Math.max(1, Math.floor(all * options.tenantShare));
+  const holdsItsShare = ({ tenant }: Entrance): boolean =>
+    tenant !== undefined && (placesOf.get(tenant) ?? 0) >= shareOf(options.limit.current);
+
+  function admit({ kind, tenant }: Entrance): Admitted {
+    underWay += 1;
+    count(placesOf, tenant, 1);
+    const startedAt = performance.now();
+    const withMe = underWay;
+    let isOver = false;
+    return {
+      done() {
+        if (isOver) return;
+        isOver = true;
+        underWay -= 1;
+        count(placesOf, tenant, -1);
+        options.limit.observe(kind, performance.now() - startedAt, withMe);
+        admitWaiting();
+      },
+    };
+  }
+
+  function leave(waiting: Waiting): void {
+    clearTimeout(waiting.timer);
+    queues.get(waiting.priority)?.delete(waiting);
+    count(waitingOf, waiting.tenant, -1);
+    queued -= 1;
+  }
+
+  function admitWaiting(): void {
+    for (const queue of queues.values()) {
+      for (const waiting of queue) {
+        if (!hasPlace()) return;
+        if (holdsItsShare(waiting)) continue;
+        leave(waiting);
+        waiting.settle(admit(waiting));
+      }
+    }
+  }
+
+  /** Makes room in the queue at the cost of somebody less urgent; false where nobody is. */
+  function makeRoom(priority: Priority): boolean {
+    for (const lower of priorities.slice(priorities.indexOf(priority) + 1).toReversed()) {
+      const last = [...(queues.get(lower) ?? [])].at(-1);
+      if (!last) continue;
+      leave(last);
+      last.settle(undefined);
+      return true;
+    }
+    return false;
+  }
+
+  /** Somebody as urgent or more, who could go in, was here before. */
+  function isBehind(priority: Priority): boolean {
+    for (const urgent of priorities.slice(0, priorities.indexOf(priority) + 1)) {
+      for (const waiting of queues.get(urgent) ?? []) if (!holdsItsShare(waiting)) return true;
+    }
+    return false;
+  }
+
+  function wait(entrance: Entrance): Promise<Admitted | undefined> {
+    return new Promise((settle) => {
+      const timer = setTimeout(() => {
+        leave(waiting);
+        settle(undefined);
+      }, options.maxWaitMs[entrance.priority]);
+      timer.unref();
+      const waiting: Waiting = { ...entrance, settle, timer };
+      queues.get(entrance.priority)?.add(waiting);
+      count(waitingOf, entrance.tenant, 1);
+      queued += 1;
+    });
+  }
+
+  return {
+    async enter(entrance) {
+      const { priority, tenant } = entrance;
+      if (hasPlace() && !holdsItsShare(entrance) && !isBehind(priority)) return admit(entrance);
+      const waitingAlready = tenant === undefined ? 0 : (waitingOf.get(tenant) ?? 0);
+      if (waitingAlready >= shareOf(options.maxQueued)) return undefined;
+      if (queued >= options.maxQueued && !makeRoom(priority)) return undefined;
+      return wait(entrance);
+    },
+    get underWay() {
+      return underWay;
+    },
+    get queued() {
+      return queued;
+    },
+  };
+}
+
+function count(counts: Map<string, number>, tenant: string | undefined, change: 1 | -1): void {
+  if (tenant === undefined) return;
+  const now = (counts.get(tenant) ?? 0) + change;
+  if (now === 0) counts.delete(tenant);
+  else counts.set(tenant, now);
+}
