@@ -1,4 +1,4 @@
-import { newContext, runInContext } from './telemetry/context.ts';
+import { createGathering } from './gathering.ts';
 
 export interface SharedReadsOptions<Value> {
   /** Reads all of these at once; what the map lacks does not exist. */
@@ -8,39 +8,27 @@ export interface SharedReadsOptions<Value> {
 }
 
 /**
- * One read of the store for everybody who asks at about the same time. While a read is under way
- * the questions gather, and the next read answers them all. Nobody joins a read that began before
- * he asked, so what he gets is never older than his question: this is no cache.
+ * One read of the store for everybody who asks at about the same time. Nobody joins a read that
+ * began before he asked, so what he gets is never older than his question: this is no cache.
  */
-export function createSharedReads<Value>(
-  options: SharedReadsOptions<Value>,
-): (key: string) => Promise<Value | undefined> {
-  const gathered = new Map<string, PromiseWithResolvers<Value | undefined>>();
-  let underWay = false;
-
-  async function readGathered(): Promise<void> {
-    underWay = true;
-    while (gathered.size > 0) {
-      const questions = [...gathered].slice(0, options.maxKeys);
-      for (const [key] of questions) gathered.delete(key);
-      try {
-        const found = await options.readMany(questions.map(([key]) => key));
-        for (const [key, { resolve }] of questions) resolve(found.get(key));
-      } catch (error) {
-        for (const [, { reject }] of questions) reject(error);
-      }
-    }
-    underWay = false;
-  }
-
+export function createSharedReads<Value>({
+  readMany,
+  maxKeys,
+}: SharedReadsOptions<Value>): (key: string) => Promise<Value | undefined> {
+  const asked = new Map<string, Promise<Value | undefined>>();
+  const read = createGathering<string, Value | undefined>({
+    maxItems: maxKeys,
+    work: async (keys) => {
+      for (const key of keys) asked.delete(key);
+      const found = await readMany(keys);
+      return keys.map((key) => found.get(key));
+    },
+  });
   return (key) => {
-    let question = gathered.get(key);
-    if (!question) {
-      question = Promise.withResolvers();
-      gathered.set(key, question);
-      // Nobody's own work: neither a deadline nor a count of statements goes with it.
-      if (!underWay) void runInContext(newContext(), readGathered);
-    }
-    return question.promise;
+    const alike = asked.get(key);
+    if (alike) return alike;
+    const question = read(key);
+    asked.set(key, question);
+    return question;
   };
 }

@@ -1,6 +1,6 @@
 import { assert } from '@mkt/kernel';
 import pg from 'pg';
-import { writeOutbox } from '../events/outbox.ts';
+import { type EmittedEvent, writeOutbox } from '../events/outbox.ts';
 import { Fault } from '../faults.ts';
 import { currentContext } from '../telemetry/context.ts';
 import type { Meter } from '../telemetry/meter.ts';
@@ -146,7 +146,7 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   async function attempt<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await poolFor(scope.kind).connect();
-    const events: NewEvent[] = [];
+    const events: EmittedEvent[] = [];
     const afterCommit: (() => void)[] = [];
     const afterFailure: (() => void)[] = [];
     let committed = false;
@@ -156,7 +156,8 @@ export function createDatabase(options: DatabaseOptions): Database {
       const tx: Tx = {
         scope,
         query: (sql, params = []) => send(client, scope, sql, params),
-        emit: (event) => void events.push(event as unknown as NewEvent),
+        emit: (event) =>
+          void events.push({ event: event as unknown as NewEvent, context: currentContext() }),
         afterCommit: (run) => void afterCommit.push(run),
         afterFailure: (run) => void afterFailure.push(run),
       };

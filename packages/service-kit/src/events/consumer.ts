@@ -9,7 +9,8 @@ import {
 import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { platformScope } from '../db/scope.ts';
-import { newContext, runInContext } from '../telemetry/context.ts';
+import { createGathering } from '../gathering.ts';
+import { newContext, runInContext, type WorkContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -40,6 +41,8 @@ export interface ConsumerOptions {
 }
 
 const defaultRetryDelaysMs = [25, 100, 400, 1_000];
+/** Few enough that rows are locked for milliseconds. */
+const maxTogether = 20;
 
 class UnknownVersionError extends Error {
   override readonly name = 'UnknownVersionError';
@@ -74,12 +77,43 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
     return outcome;
   }
 
+  /** Events that come together are one transaction: its own statements are paid for once. */
+  const applyTogether = createGathering<EventEnvelope, void>({
+    maxItems: maxTogether,
+    work: async (events) => {
+      const applied = await db.transaction(platformScope, (tx) => applyAll(tx, events));
+      for (const { id, type } of events) {
+        const outcome = applied.delete(id) ? 'applied' : 'duplicate';
+        metrics.eventsConsumed.inc({ service, type, outcome });
+      }
+      return [];
+    },
+  });
+
+  async function applyAll(tx: Tx, events: readonly EventEnvelope[]): Promise<Set<string>> {
+    const fresh = await tx.query<{ id: string }>(
+      `INSERT INTO inbox (event_id) SELECT unnest($1::uuid[])
+       ON CONFLICT DO NOTHING RETURNING event_id AS id`,
+      [events.map(({ id }) => id)],
+    );
+    const applied = new Set(fresh.map(({ id }) => id));
+    const left = new Set(applied);
+    for (const event of events) {
+      if (!left.delete(event.id)) continue;
+      const consumer = byType.get(event.type);
+      await runInContext(contextOf(event), async () => consumer?.apply(tx, checked(event)));
+    }
+    return applied;
+  }
+
   async function handle(event: EventEnvelope): Promise<void> {
     const consumer = byType.get(event.type);
     if (!consumer) return;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await applyOnce(consumer, event);
+        // One that cannot be applied must not keep the others: each tries again for itself.
+        if (attempt === 0) await applyTogether(event);
+        else await applyOnce(consumer, event);
         return;
       } catch (error) {
         const pause = error instanceof UnknownVersionError ? undefined : delays[attempt];
@@ -125,6 +159,14 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
         return applyOnce(consumer, event);
       }),
   };
+}
+
+function contextOf(event: EventEnvelope): WorkContext {
+  return newContext({
+    correlationId: event.correlationId,
+    causationId: event.id,
+    traceparent: event.traceparent,
+  });
 }
 
 /** Parses the payload by its contract; a version that this code does not know is parked at once. */

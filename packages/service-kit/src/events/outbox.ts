@@ -1,12 +1,17 @@
 import type { EventEnvelope } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
 import type { NewEvent, Tx } from '../db/tx.ts';
-import { currentContext } from '../telemetry/context.ts';
+import type { WorkContext } from '../telemetry/context.ts';
+
+/** An event with what it was emitted in, which its row names as its cause. */
+export interface EmittedEvent {
+  readonly event: NewEvent;
+  readonly context: WorkContext | undefined;
+}
 
 /** Writes the events of a transaction in one statement, in the order they were emitted. */
-export async function writeOutbox(tx: Tx, events: readonly NewEvent[]): Promise<void> {
-  const context = currentContext();
-  const rows = events.map((event) => ({
+export async function writeOutbox(tx: Tx, events: readonly EmittedEvent[]): Promise<void> {
+  const rows = events.map(({ event, context }) => ({
     id: uuidv7(),
     type: event.contract.type,
     version: event.contract.version,
@@ -14,23 +19,23 @@ export async function writeOutbox(tx: Tx, events: readonly NewEvent[]): Promise<
     aggregate_version: event.aggregateVersion,
     vendor_id: event.vendorId,
     payload: event.payload,
+    correlation_id: context?.correlationId ?? uuidv7(),
+    causation_id: context?.causationId ?? null,
+    traceparent: context?.traceparent ?? null,
   }));
   await tx.query(
     `INSERT INTO outbox (id, type, version, aggregate_id, aggregate_version, vendor_id, payload,
                          correlation_id, causation_id, traceparent)
      SELECT e.id, e.type, e.version, e.aggregate_id, e.aggregate_version, e.vendor_id, e.payload,
-            $2, $3, $4
+            e.correlation_id, e.causation_id, e.traceparent
      FROM ROWS FROM (
        jsonb_to_recordset($1::jsonb) AS (id uuid, type text, version int, aggregate_id uuid,
-         aggregate_version int, vendor_id uuid, payload jsonb)) WITH ORDINALITY
-       AS e(id, type, version, aggregate_id, aggregate_version, vendor_id, payload, place)
+         aggregate_version int, vendor_id uuid, payload jsonb, correlation_id text,
+         causation_id text, traceparent text)) WITH ORDINALITY
+       AS e(id, type, version, aggregate_id, aggregate_version, vendor_id, payload,
+            correlation_id, causation_id, traceparent, place)
      ORDER BY e.place`,
-    [
-      JSON.stringify(rows),
-      context?.correlationId ?? uuidv7(),
-      context?.causationId ?? null,
-      context?.traceparent ?? null,
-    ],
+    [JSON.stringify(rows)],
   );
 }
 

@@ -75,9 +75,9 @@ export function createRelay(options: RelayOptions): Relay {
     return published;
   }
 
-  async function publishBatch(): Promise<'empty' | 'more' | 'failed'> {
+  async function publishBatch(): Promise<'done' | 'more' | 'failed'> {
     const rows = (await db.query(claimSql)) as (OutboxRow & { seq: number })[];
-    if (rows.length === 0) return 'empty';
+    if (rows.length === 0) return 'done';
     rows.sort((a, b) => a.seq - b.seq);
     options.faultPoint(`relay.${service}.claimed`);
     const queues = [...Map.groupBy(rows, (row) => row.aggregate_id).values()];
@@ -96,7 +96,9 @@ export function createRelay(options: RelayOptions): Relay {
        WHERE id = ANY($1)`,
       [rows.map((row) => row.id), published],
     );
-    return failed ? 'failed' : 'more';
+    if (failed) return 'failed';
+    // What was added meanwhile has nudged: a look for it by itself would find nothing.
+    return rows.length < batchSize ? 'done' : 'more';
   }
 
   async function drain(): Promise<void> {
