@@ -10,7 +10,7 @@ import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { platformScope } from '../db/scope.ts';
 import { createGathering } from '../gathering.ts';
-import { newContext, runInContext, type WorkContext } from '../telemetry/context.ts';
+import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -44,6 +44,13 @@ const defaultRetryDelaysMs = [25, 100, 400, 1_000];
 /** Few enough that rows are locked for milliseconds. */
 const maxTogether = 20;
 
+type Outcome = 'applied' | 'duplicate';
+
+/** A transaction of several events failed. */
+class SharedFailure extends Error {
+  override readonly name = 'SharedFailure';
+}
+
 class UnknownVersionError extends Error {
   override readonly name = 'UnknownVersionError';
 }
@@ -51,7 +58,7 @@ class UnknownVersionError extends Error {
 /** A subscription that can take up one event once more. */
 export interface ReplayableSubscription extends Subscription {
   /** One try at an event that was parked; throws what stops it. */
-  replay(event: EventEnvelope): Promise<'applied' | 'duplicate'>;
+  replay(event: EventEnvelope): Promise<Outcome>;
 }
 
 /** Exactly once in effect: the inbox row and the change are one transaction. */
@@ -60,67 +67,61 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
   const delays = options.retryDelaysMs ?? defaultRetryDelaysMs;
   const byType = new Map(options.consumers.map((consumer) => [consumer.type, consumer]));
 
-  async function applyOnce(
-    consumer: Consumer,
-    event: EventEnvelope,
-  ): Promise<'applied' | 'duplicate'> {
-    const outcome = await db.transaction(platformScope, async (tx) => {
-      const fresh = await tx.query(
-        'INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1',
-        [event.id],
+  /** Events in one transaction, each in its own context; what became of each, in their order. */
+  async function applyAll(events: readonly EventEnvelope[]): Promise<Outcome[]> {
+    const outcomes = await db.transaction(platformScope, async (tx) => {
+      const fresh = await tx.query<{ id: string }>(
+        `INSERT INTO inbox (event_id) SELECT unnest($1::uuid[])
+         ON CONFLICT DO NOTHING RETURNING event_id AS id`,
+        [events.map(({ id }) => id)],
       );
-      if (fresh.length === 0) return 'duplicate';
-      await consumer.apply(tx, checked(event));
-      return 'applied';
+      const left = new Set(fresh.map(({ id }) => id));
+      const done: Outcome[] = [];
+      for (const event of events) {
+        const outcome = left.delete(event.id) ? 'applied' : 'duplicate';
+        if (outcome === 'applied') await inContextOf(event, () => apply(tx, event));
+        done.push(outcome);
+      }
+      return done;
     });
-    metrics.eventsConsumed.inc({ service, type: event.type, outcome });
-    return outcome;
+    for (const [at, { type }] of events.entries()) {
+      metrics.eventsConsumed.inc({ service, type, outcome: outcomes[at] ?? 'applied' });
+    }
+    return outcomes;
+  }
+
+  async function apply(tx: Tx, event: EventEnvelope): Promise<void> {
+    await byType.get(event.type)?.apply(tx, checked(event));
+  }
+
+  async function applyAlone(event: EventEnvelope): Promise<Outcome> {
+    const [outcome] = await applyAll([event]);
+    return outcome ?? 'applied';
   }
 
   /** Events that come together are one transaction: its own statements are paid for once. */
-  const applyTogether = createGathering<EventEnvelope, void>({
+  const applyTogether = createGathering<EventEnvelope, Outcome>({
     maxItems: maxTogether,
-    work: async (events) => {
-      const applied = await db.transaction(platformScope, (tx) => applyAll(tx, events));
-      for (const { id, type } of events) {
-        const outcome = applied.delete(id) ? 'applied' : 'duplicate';
-        metrics.eventsConsumed.inc({ service, type, outcome });
-      }
-      return [];
-    },
+    work: (events) =>
+      applyAll(events).catch((error: unknown) => {
+        throw events.length === 1 ? error : new SharedFailure('One of several', { cause: error });
+      }),
   });
 
-  async function applyAll(tx: Tx, events: readonly EventEnvelope[]): Promise<Set<string>> {
-    const fresh = await tx.query<{ id: string }>(
-      `INSERT INTO inbox (event_id) SELECT unnest($1::uuid[])
-       ON CONFLICT DO NOTHING RETURNING event_id AS id`,
-      [events.map(({ id }) => id)],
-    );
-    const applied = new Set(fresh.map(({ id }) => id));
-    const left = new Set(applied);
-    for (const event of events) {
-      if (!left.delete(event.id)) continue;
-      const consumer = byType.get(event.type);
-      await runInContext(contextOf(event), async () => consumer?.apply(tx, checked(event)));
-    }
-    return applied;
-  }
-
   async function handle(event: EventEnvelope): Promise<void> {
-    const consumer = byType.get(event.type);
-    if (!consumer) return;
-    for (let attempt = 0; ; attempt += 1) {
+    if (!byType.has(event.type)) return;
+    let applyIt: (event: EventEnvelope) => Promise<Outcome> = applyTogether;
+    for (let attempt = 0; ; ) {
       try {
-        // One that cannot be applied must not keep the others: each tries again for itself.
-        if (attempt === 0) await applyTogether(event);
-        else await applyOnce(consumer, event);
+        await applyIt(event);
         return;
       } catch (error) {
+        applyIt = applyAlone;
+        // Whose failure it was is not known: each tries for itself.
+        if (error instanceof SharedFailure) continue;
         const pause = error instanceof UnknownVersionError ? undefined : delays[attempt];
-        if (pause === undefined) {
-          await park(event, error, attempt + 1);
-          return;
-        }
+        attempt += 1;
+        if (pause === undefined) return park(event, error, attempt);
         metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'retried' });
         await delay(pause);
       }
@@ -143,30 +144,21 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
     );
   }
 
-  function inContextOf<T>(event: EventEnvelope, work: () => Promise<T>): Promise<T> {
-    const { correlationId, traceparent } = event;
-    return runInContext(newContext({ correlationId, causationId: event.id, traceparent }), work);
-  }
-
   return {
     consumer: service,
     types: [...byType.keys()],
     handle: (event) => inContextOf(event, () => handle(event)),
     replay: (event) =>
       inContextOf(event, async () => {
-        const consumer = byType.get(event.type);
-        if (!consumer) throw new Error(`${service} does not consume ${event.type} any more`);
-        return applyOnce(consumer, event);
+        if (byType.has(event.type)) return applyAlone(event);
+        throw new Error(`${service} does not consume ${event.type} any more`);
       }),
   };
 }
 
-function contextOf(event: EventEnvelope): WorkContext {
-  return newContext({
-    correlationId: event.correlationId,
-    causationId: event.id,
-    traceparent: event.traceparent,
-  });
+function inContextOf<T>(event: EventEnvelope, work: () => Promise<T>): Promise<T> {
+  const { correlationId, traceparent } = event;
+  return runInContext(newContext({ correlationId, causationId: event.id, traceparent }), work);
 }
 
 /** Parses the payload by its contract; a version that this code does not know is parked at once. */
