@@ -110,21 +110,15 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
 
   async function handle(event: EventEnvelope): Promise<void> {
     if (!byType.has(event.type)) return;
-    let applyIt: (event: EventEnvelope) => Promise<Outcome> = applyTogether;
-    for (let attempt = 0; ; ) {
-      try {
-        await applyIt(event);
-        return;
-      } catch (error) {
-        applyIt = applyAlone;
-        // Whose failure it was is not known: each tries for itself.
-        if (error instanceof SharedFailure) continue;
-        const pause = error instanceof UnknownVersionError ? undefined : delays[attempt];
-        attempt += 1;
-        if (pause === undefined) return park(event, error, attempt);
-        metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'retried' });
-        await delay(pause);
-      }
+    let failure = await failureOf(applyTogether(event));
+    // Whose failure it was is not known: each tries for itself.
+    if (failure instanceof SharedFailure) failure = await failureOf(applyAlone(event));
+    for (let attempt = 0; failure !== undefined; attempt += 1) {
+      const pause = failure instanceof UnknownVersionError ? undefined : delays[attempt];
+      if (pause === undefined) return park(event, failure, attempt + 1);
+      metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'retried' });
+      await delay(pause);
+      failure = await failureOf(applyAlone(event));
     }
   }
 
@@ -154,6 +148,15 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
         throw new Error(`${service} does not consume ${event.type} any more`);
       }),
   };
+}
+
+async function failureOf(applying: Promise<unknown>): Promise<unknown> {
+  try {
+    await applying;
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('Failed without saying why');
+  }
 }
 
 function inContextOf<T>(event: EventEnvelope, work: () => Promise<T>): Promise<T> {
