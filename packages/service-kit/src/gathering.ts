@@ -24,7 +24,7 @@ export function createGathering<Item, Answer>(
 
   async function workInTurns(): Promise<void> {
     // What comes within the same moment goes along.
-    await undefined;
+    await Promise.resolve();
     while (waiting.length > 0) {
       const turn = waiting.splice(0, options.maxItems);
       try {

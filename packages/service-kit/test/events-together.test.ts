@@ -99,7 +99,7 @@ test('one that cannot be applied is parked, and those that came with it are appl
   };
   await deliver(events);
   const applied = events.map(({ id }) => id).filter((id) => id !== poison);
-  expect((await noted()).toSorted()).toEqual(applied.toSorted());
+  expect(new Set(await noted())).toEqual(new Set(applied));
   expect(await column('SELECT event_id FROM search.dead_letters')).toEqual([poison]);
   expect(await column('SELECT event_id FROM search.inbox')).not.toContain(poison);
 });
