@@ -5,6 +5,8 @@ import { commandSources } from './commands.ts';
 export interface CommandEntry {
   readonly command: string;
   readonly summary: string;
+  /** How many; their words may change. */
+  readonly examples: number;
   /** In order; the required ones in capitals, as in the help. */
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, string>>;
@@ -22,12 +24,13 @@ export async function commandSnapshot(): Promise<readonly CommandEntry[]> {
 
 function entryOf(
   command: string,
-  { summary, args, flags, baseFlags }: Command.Class,
+  { summary, examples, args, flags, baseFlags }: Command.Class,
 ): CommandEntry {
   const all = Object.entries({ ...baseFlags, ...flags }).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     command,
     summary: summary ?? '',
+    examples: examples?.length ?? 0,
     args: Object.entries(args ?? {}).map(([name, arg]) =>
       arg.required ? name.toUpperCase() : name,
     ),

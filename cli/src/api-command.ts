@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import type { Api } from './adapters/api.ts';
 import { type ApiClient, createApiClient } from './adapters/api-client.ts';
@@ -5,6 +6,10 @@ import { type Credentials, fileCredentials, noCredentials } from './adapters/cre
 import { readSettings, type Settings } from './adapters/settings.ts';
 import { httpTransport, type Transport } from './adapters/transport.ts';
 import { MktCommand } from './mkt-command.ts';
+import { readClock } from './operations/platform.ts';
+import { moment, relative } from './ui/format.ts';
+
+const watchIntervalMs = 2_000;
 
 export interface ConnectionFlags {
   readonly url?: string | undefined;
@@ -63,5 +68,39 @@ export abstract class ApiCommand extends MktCommand {
 
   protected async publicApi(flags: ConnectionFlags): Promise<Api> {
     return (await this.connect(flags, { anonymous: true })).api;
+  }
+
+  /**
+   * How moments are shown: to a person who looks now, from now, by the business clock, which need
+   * not be the wall's; to a file or program, whole.
+   */
+  protected async moments(api: Api): Promise<(timestamp: string | null | undefined) => string> {
+    if (this.terminal.outColumns === undefined || this.jsonEnabled()) return moment;
+    const now = Date.parse((await readClock(api)).now);
+    return (timestamp) => relative(timestamp, now);
+  }
+
+  /**
+   * Shows what was found; where it is watched, again whenever it has changed, until Ctrl-C. On a
+   * terminal it stays in one place.
+   */
+  protected async watched<Found>(
+    isWatching: boolean,
+    find: () => Promise<Found>,
+    show: (found: Found) => void,
+  ): Promise<Found> {
+    let shown: string | undefined;
+    for (;;) {
+      const found = await find();
+      const content = JSON.stringify(found);
+      if (content !== shown) {
+        if (isWatching) this.terminal.clear();
+        show(found);
+        if (isWatching && this.jsonEnabled()) this.logJson(this.toSuccessJson(found));
+      }
+      if (!isWatching) return found;
+      shown = content;
+      await pause(watchIntervalMs);
+    }
   }
 }

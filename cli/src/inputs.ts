@@ -71,3 +71,29 @@ export const vendorArg = () => requiredArg('Name in the address of its page (slu
 export const orderArg = () => requiredArg('Number or id of the order');
 
 export const yesFlag = () => Flags.boolean({ summary: 'Do not ask', default: false });
+
+export const watchFlag = () =>
+  Flags.boolean({ summary: 'Show it again whenever it changes, until Ctrl-C', default: false });
+
+export const reasonFlag = (reader: string) =>
+  Flags.string({ summary: `Why; ${reader} reads it`, required: true });
+
+export const vendorFlag = (summary = 'Whose, for operators') =>
+  Flags.string({ summary, helpValue: 'SLUG' });
+
+/** A whole number or one with decimals, such as a percentage. */
+export const decimalFlag = (summary: string, helpValue: string) =>
+  Flags.custom<number>({
+    summary,
+    helpValue,
+    parse: async (text) => {
+      if (/^\d{1,9}(\.\d{1,6})?$/.test(text)) return Number(text);
+      throw usageFailure(`"${text}" is not a number.`, 'Write it so: 9 or 8.875');
+    },
+  })();
+
+/** A moment, or how far it is away: `2026-03-01`, `90d`. */
+export function parseMomentOrSpan(text: string, nowMs: number): string {
+  if (/^(\d+[smhdw])+$/.test(text)) return new Date(nowMs + parseDuration(text)).toISOString();
+  return parseMoment(text);
+}

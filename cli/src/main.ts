@@ -4,7 +4,7 @@ import { reportBug } from './adapters/bug-report.ts';
 import { usageFailure } from './failure.ts';
 import { failureJson, failureOfError, plannedExit, renderFailure } from './ui/render-failure.ts';
 import { processTerminal } from './ui/terminal.ts';
-import { unknownCommand } from './unknown-command.ts';
+import { commandWords, unknownCommand } from './unknown-command.ts';
 
 /** Runs the command line and says how it ended by the exit code of the process. */
 export async function main(argv: readonly string[], dir: string): Promise<void> {
@@ -24,7 +24,7 @@ async function endWith(error: unknown, argv: readonly string[], config: Config):
     process.exitCode = exit;
     return;
   }
-  const command = commandOf(argv);
+  const command = commandWords(argv, config);
   const failure =
     failureOfError(error, command) ??
     (await reportBug(error, { configDir: config.configDir, command }));
@@ -32,11 +32,4 @@ async function endWith(error: unknown, argv: readonly string[], config: Config):
   if (argv.includes('--json')) terminal.out(`${JSON.stringify(failureJson(failure), null, 2)}\n`);
   else renderFailure(terminal, failure);
   process.exitCode = failure.exit;
-}
-
-/** The words before the first flag are the command, and perhaps an argument: two are enough. */
-function commandOf(argv: readonly string[]): string {
-  const end = argv.findIndex((word) => word.startsWith('-'));
-  const words = end === -1 ? argv : argv.slice(0, end);
-  return words.slice(0, 2).join(' ');
 }

@@ -11,20 +11,39 @@ export function unknownCommand(
   argv: readonly string[],
   { commandIDs }: KnownCommands,
 ): { readonly message: string; readonly next: string } | undefined {
-  const [first, second] = argv;
+  const [first] = argv;
   if (first === undefined || first.startsWith('-') || first === 'help') return undefined;
-  if (commandIDs.includes(first)) return undefined;
-  const inTopic = commandIDs.filter((id) => id.startsWith(`${first}:`));
-  if (inTopic.length === 0) {
-    const firsts = [...new Set(commandIDs.map((id) => id.split(':')[0] ?? id))];
-    return explain(first, nearest(first, firsts), 'mkt --help');
+  let place: readonly string[] = [];
+  for (const word of argv) {
+    if (word.startsWith('-') || commandIDs.includes(idOf(place))) return undefined;
+    const nexts = wordsAfter(place, commandIDs);
+    if (!nexts.includes(word)) {
+      const meant = nearest(word, nexts);
+      const help = ['mkt', ...place, '--help'].join(' ');
+      return explain([...place, word].join(' '), meant && [...place, meant].join(' '), help);
+    }
+    place = [...place, word];
   }
-  if (second === undefined || second.startsWith('-')) return undefined;
-  if (commandIDs.includes(`${first}:${second}`)) return undefined;
-  const verbs = inTopic.map((id) => id.slice(first.length + 1));
-  const verb = nearest(second, verbs);
-  const meant = verb === undefined ? undefined : `${first} ${verb}`;
-  return explain(`${first} ${second}`, meant, `mkt ${first} --help`);
+  return undefined;
+}
+
+/** The words among those typed that name a command, or as many as lead towards one. */
+export function commandWords(argv: readonly string[], { commandIDs }: KnownCommands): string {
+  let place: readonly string[] = [];
+  for (const word of argv) {
+    if (!wordsAfter(place, commandIDs).includes(word)) break;
+    place = [...place, word];
+  }
+  return place.join(' ');
+}
+
+const idOf = (place: readonly string[]) => place.join(':');
+
+/** What may follow: the next words of the commands that begin so. */
+function wordsAfter(place: readonly string[], commandIDs: readonly string[]): string[] {
+  const start = place.length === 0 ? '' : `${idOf(place)}:`;
+  const inside = commandIDs.filter((id) => id.startsWith(start) && id !== idOf(place));
+  return [...new Set(inside.map((id) => id.slice(start.length).split(':')[0] ?? ''))];
 }
 
 function explain(typed: string, meant: string | undefined, help: string) {

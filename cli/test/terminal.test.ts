@@ -77,3 +77,20 @@ it('answers errors and help as it does elsewhere', async () => {
   });
   await expect(onTerminal('--help')).resolves.toMatchObject({ code: 0 });
 });
+
+it('says when, as seen from the business time', async () => {
+  const order = {
+    ...{ number: 'M-1-1', status: 'placed', recipient: 'Ada', units: 1 },
+    ...{ payable: { amountMinor: 100, currency: 'EUR' }, placedAt: '2026-03-01T12:00:00Z' },
+  };
+  const tokens = { accessToken: 'a', refreshToken: 'r', expiresAt: '2999-01-01T00:00:00Z' };
+  market.routes = {
+    'POST /v1/auth/guest': () => ({ body: tokens }),
+    'GET /v1/orders': () => ({ body: { items: [order], nextCursor: null } }),
+    'GET /v1/clock': () => ({ body: { now: '2026-03-03T13:00:00Z', adjustable: true } }),
+  };
+  await onTerminal('login --guest');
+  const { code, text } = await onTerminal('order list');
+  expect(code).toBe(0);
+  expect(text).toMatch(/placed +2 days ago +Ada/);
+});

@@ -77,7 +77,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     get: (path, query) => json({ method: 'GET', path, query }),
     post: (path, body) => json({ method: 'POST', path, body }),
     put: (path, body) => json({ method: 'PUT', path, body }),
-    patch: (path, body) => json({ method: 'PATCH', path, body }),
+    patch: (path, body, version) => {
+      const headers = version === undefined ? {} : { 'if-match': `"${version}"` };
+      return json({ method: 'PATCH', path, body, headers });
+    },
     delete: (path) => json({ method: 'DELETE', path }),
     send: call,
     upload: (path, upload, query) => json({ method: 'POST', path, query, upload }),

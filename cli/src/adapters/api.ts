@@ -13,8 +13,9 @@ export interface Api {
   get<Reply>(path: string, query?: Query): Promise<Reply>;
   post<Reply>(path: string, body?: unknown): Promise<Reply>;
   put<Reply>(path: string, body: unknown): Promise<Reply>;
-  patch<Reply>(path: string, body: unknown): Promise<Reply>;
-  delete(path: string): Promise<void>;
+  /** `version` is the one that the change was made of: another's change is not overwritten. */
+  patch<Reply>(path: string, body: unknown, version?: number): Promise<Reply>;
+  delete<Reply = void>(path: string): Promise<Reply>;
   upload<Reply>(path: string, upload: Upload, query?: Query): Promise<Reply>;
   download(path: string, query?: Query): Promise<AsyncIterable<Uint8Array>>;
 }

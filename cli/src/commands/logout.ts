@@ -3,6 +3,7 @@ import { logout } from '../operations/login.ts';
 
 export default class Logout extends ApiCommand {
   static override summary = 'End the session of a profile, here and at the marketplace';
+  static override examples = ['<%= config.bin %> <%= command.id %> --as kiln'];
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Logout);

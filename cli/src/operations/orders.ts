@@ -1,6 +1,7 @@
 import { type Api, type Listing, listAtMost } from '../adapters/api.ts';
-import { Failure } from '../failure.ts';
+import { Failure, usageFailure } from '../failure.ts';
 import type { LineUnits } from '../inputs.ts';
+import { minorOf } from './coupons.ts';
 import type { Order, OrderSummary, Shipment } from './shapes.ts';
 import { isId, vendorIdOf } from './vendors.ts';
 
@@ -62,6 +63,33 @@ export interface CancelInput {
 export async function cancelOrder(api: Api, { order, reason, lines }: CancelInput): Promise<Order> {
   const body = { reason, ...(lines === undefined ? {} : { lines }) };
   return api.post<Order>(`/v1/orders/${await orderIdOf(api, order)}/cancel`, body);
+}
+
+export interface RefundInput {
+  readonly order: string;
+  readonly reason: string;
+  readonly lines?: readonly LineUnits[] | undefined;
+  /** A reason that is the vendor's gives the shipping back with the last of the goods. */
+  readonly vendorFault: boolean;
+  /** An amount instead, such as `5.00`, and who bears it. */
+  readonly amount?: string | undefined;
+  readonly bearer?: string | undefined;
+}
+
+export async function refundOrder(api: Api, input: RefundInput): Promise<Order> {
+  const { order, reason, lines, vendorFault, amount, bearer } = input;
+  if ((lines === undefined) === (amount === undefined)) {
+    throw usageFailure('Units or an amount?', 'Use --line LINE=UNITS, or --amount 5.00 --bearer …');
+  }
+  const orderId = await orderIdOf(api, order);
+  const path = `/v1/orders/${orderId}/refunds`;
+  if (amount === undefined) return api.post<Order>(path, { lines, vendorFault, reason });
+  if (bearer === undefined) {
+    throw usageFailure('Who bears it?', 'Use --bearer vendor or --bearer marketplace');
+  }
+  const { currency } = (await api.get<Order>(`/v1/orders/${orderId}`)).payable;
+  const money = { amountMinor: minorOf(amount, currency), currency };
+  return api.post<Order>(path, { amount: money, bearer, reason });
 }
 
 export interface DeliverInput {

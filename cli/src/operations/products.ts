@@ -1,6 +1,6 @@
 import { type Api, type Listing, listAtMost } from '../adapters/api.ts';
 import { usageFailure } from '../failure.ts';
-import type { ImportReport, ProductSummary } from './shapes.ts';
+import type { ImportReport, Product, ProductSummary } from './shapes.ts';
 import { isId, vendorIdOf } from './vendors.ts';
 
 export interface ProductFilter {
@@ -107,13 +107,57 @@ async function idsOf(
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const product of products) {
-    if (isId(product)) ids.push(product);
-    else {
-      const path = `/v1/products/by-handle/${encodeURIComponent(product)}`;
-      ids.push((await api.get<{ id: string }>(path, { vendorId })).id);
-    }
+    ids.push(isId(product) ? product : (await productBy(api, product, vendorId)).id);
   }
   return ids;
+}
+
+function productBy(api: Api, product: string, vendorId: string | undefined): Promise<Product> {
+  if (isId(product)) return api.get<Product>(`/v1/products/${product}`);
+  const path = `/v1/products/by-handle/${encodeURIComponent(product)}`;
+  return api.get<Product>(path, { vendorId });
+}
+
+export interface NamedProduct {
+  /** Its id, or its handle, which is one vendor's. */
+  readonly product: string;
+  readonly vendor?: string | undefined;
+}
+
+export async function showProduct(api: Api, { product, vendor }: NamedProduct): Promise<Product> {
+  return productBy(api, product, await vendorIdOf(api, vendor));
+}
+
+/** Changes what a product says, as it was when it was read: nobody else's change is lost. */
+export async function editProduct(
+  api: Api,
+  product: string,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<Product> {
+  if (Object.keys(changes).length === 0) {
+    throw usageFailure('Nothing is to be changed.', 'See what can be: mkt product edit --help');
+  }
+  const { id, version } = await productBy(api, product, undefined);
+  return api.patch<Product>(`/v1/products/${id}`, changes, version);
+}
+
+export async function archiveProduct(
+  api: Api,
+  product: string,
+  step: 'archive' | 'unarchive',
+): Promise<Product> {
+  const { id } = await productBy(api, product, undefined);
+  return api.post<Product>(`/v1/products/${id}/${step}`);
+}
+
+/** Sends a product that was handed in back to its vendor, or turns it down for good. */
+export async function turnBackProduct(
+  api: Api,
+  named: NamedProduct,
+  { reason, step }: { readonly reason: string; readonly step: 'request-changes' | 'reject' },
+): Promise<Product> {
+  const { id } = await showProduct(api, named);
+  return api.post<Product>(`/v1/products/${id}/${step}`, { reason });
 }
 
 function sumOf(pages: readonly BulkPage[]): BulkOutcome {

@@ -32,3 +32,13 @@ export async function searchProducts(api: Api, input: SearchInput): Promise<Sear
 export function suggest(api: Api, text: string, limit: number): Promise<Suggestions> {
   return api.get<Suggestions>('/v1/search/suggest', { q: text, limit });
 }
+
+export interface Rebuilt {
+  readonly products: number;
+  readonly durationMs: number;
+}
+
+/** Builds the index anew beside the one that answers. */
+export function rebuildSearch(api: Api): Promise<Rebuilt> {
+  return api.post<Rebuilt>('/v1/search/rebuild');
+}

@@ -264,3 +264,159 @@ export interface BusinessClock {
   readonly now: string;
   readonly adjustable: boolean;
 }
+
+export interface Coupon {
+  readonly couponId: string;
+  readonly vendorId: string | null;
+  readonly code: string;
+  readonly discount:
+    | { readonly kind: 'percentage'; readonly ratePpm: number }
+    | { readonly kind: 'fixed'; readonly amountMinor: number }
+    | { readonly kind: 'freeShipping' };
+  readonly currency: Money['currency'];
+  readonly vendorFundedPpm: number;
+  readonly minimumMinor: number | null;
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  readonly usageLimit: number | null;
+  readonly perShopperLimit: number | null;
+  readonly used: number;
+  readonly active: boolean;
+  readonly version: number;
+}
+
+export interface RuleSet {
+  readonly ruleSetId: string;
+  readonly vendorId: string | null;
+  readonly rules: readonly CommissionRule[] | null;
+  readonly includeShipping: boolean | null;
+  readonly taxPpm: number | null;
+  readonly validFrom: string;
+  readonly version: number;
+}
+
+export interface CommissionRule {
+  readonly kind: string;
+  readonly ratePpm?: number;
+  readonly amount?: number;
+  readonly bands?: readonly { readonly upTo: number | null; readonly ratePpm: number }[];
+}
+
+export interface CommissionPreview {
+  readonly from: string;
+  readonly to: string;
+  readonly items: readonly PreviewRow[];
+}
+
+export interface PreviewRow {
+  readonly vendorId: string;
+  readonly currency: Money['currency'];
+  readonly orders: number;
+  readonly was: { readonly commission: Money; readonly tax: Money };
+  readonly wouldBe: { readonly commission: Money; readonly tax: Money };
+}
+
+export const paymentStatuses = [
+  'authorized',
+  'requiresAction',
+  'declined',
+  'unknown',
+  'voided',
+  'pending',
+] as const;
+
+export interface Payment {
+  readonly paymentId: string;
+  readonly groupId: string;
+  readonly status: (typeof paymentStatuses)[number];
+  readonly amount: Money;
+  readonly declineCode: string | null;
+  readonly releaseDue: boolean;
+  readonly shares: readonly PaymentShare[];
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly placedAt: string | null;
+}
+
+export interface PaymentShare {
+  readonly orderId: string;
+  readonly vendorId: string;
+  readonly authorized: Money;
+  readonly captured: Money;
+  readonly voided: Money;
+  readonly refunded: Money;
+}
+
+export interface PaymentDetail extends Payment {
+  readonly movements: readonly {
+    readonly movementId: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly amount: Money;
+    readonly fee: Money | null;
+    readonly reason: string | null;
+    readonly createdAt: string;
+    readonly settledAt: string | null;
+  }[];
+}
+
+export interface Product {
+  readonly id: string;
+  readonly version: number;
+  readonly status: (typeof productStatuses)[number];
+  readonly vendorName: string | null;
+  readonly handle: string;
+  readonly title: string;
+  readonly type: string;
+  readonly tags: readonly string[];
+  readonly variants: readonly {
+    readonly id: string;
+    readonly title: string | null;
+    readonly sku: string | null;
+    readonly price: Money;
+    readonly compareAt: Money | null;
+    readonly grams: number;
+  }[];
+  readonly rating: { readonly average: number; readonly count: number };
+  readonly publishedAt: string | null;
+  readonly updatedAt: string;
+  readonly reviewNote?: string | null;
+}
+
+export const staffRoles = ['owner', 'manager', 'fulfiller', 'finance'] as const;
+
+export interface StaffMember {
+  readonly userId: string;
+  readonly role: (typeof staffRoles)[number];
+  readonly email: string;
+  readonly joinedAt: string;
+}
+
+export interface Invitation {
+  readonly invitationId: string;
+  readonly email: string;
+  readonly role: (typeof staffRoles)[number];
+  readonly expiresAt: string;
+}
+
+export const keyScopes = [
+  'catalogue:read',
+  'catalogue:write',
+  'stock:read',
+  'stock:write',
+  'orders:read',
+  'orders:write',
+  'finance:read',
+  'settings:write',
+] as const;
+
+export interface ApiKey {
+  readonly keyId: string;
+  readonly startsWith: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly expired: boolean;
+  readonly lastUsedAt: string | null;
+}

@@ -47,3 +47,9 @@ export async function decideVendor(
 export async function showChecklist(api: Api, vendor: string): Promise<Checklist> {
   return api.get<Checklist>(`/v1/vendors/${await vendorIdOf(api, vendor)}/checklist`);
 }
+
+/** What people call the vendors that tables are about: their slugs, by id. */
+export async function vendorNames(api: Api): Promise<ReadonlyMap<string, string>> {
+  const { items } = await listVendors(api, { limit: 10_000 });
+  return new Map(items.map(({ vendorId, slug }) => [vendorId, slug]));
+}

@@ -5,6 +5,7 @@ export interface SentRequest {
   readonly path: string;
   readonly query?: Query | undefined;
   readonly body?: unknown;
+  readonly version?: number | undefined;
 }
 
 /** What is answered: a value, or what the request makes of it. */
@@ -29,7 +30,7 @@ export function fakeApi(answers: Readonly<Record<string, Answer>>): FakeApi {
     get: (path, query) => answer({ method: 'GET', path, query }),
     post: (path, body) => answer({ method: 'POST', path, body }),
     put: (path, body) => answer({ method: 'PUT', path, body }),
-    patch: (path, body) => answer({ method: 'PATCH', path, body }),
+    patch: (path, body, version) => answer({ method: 'PATCH', path, body, version }),
     delete: (path) => answer({ method: 'DELETE', path }),
     upload: async (path, upload, query) =>
       answer({ method: 'POST', path, query, body: await textOf(upload) }),

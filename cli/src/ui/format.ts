@@ -9,6 +9,27 @@ export function moment(timestamp: string | null | undefined): string {
   return new Date(timestamp).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** `5 min ago`, `in 3 days`: for a person who looks now; a day where that says more. */
+export function relative(timestamp: string | null | undefined, nowMs: number): string {
+  if (!timestamp) return '-';
+  const awayMs = Date.parse(timestamp) - nowMs;
+  const spanMs = Math.abs(awayMs);
+  if (spanMs < minuteMs) return 'just now';
+  if (spanMs >= 30 * dayMs) return moment(timestamp).slice(0, 10);
+  const span = spanOf(spanMs);
+  return awayMs < 0 ? `${span} ago` : `in ${span}`;
+}
+
+function spanOf(spanMs: number): string {
+  if (spanMs < hourMs) return `${Math.floor(spanMs / minuteMs)} min`;
+  if (spanMs < 2 * dayMs) return `${Math.floor(spanMs / hourMs)} h`;
+  return `${Math.floor(spanMs / dayMs)} days`;
+}
+
 export const tick = (yes: boolean): string => (yes ? 'yes' : 'no');
 
 /** Said below a listing that goes on. */

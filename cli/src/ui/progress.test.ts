@@ -7,6 +7,7 @@ function fakeTerminal(errIsTerminal: boolean): Terminal & { readonly written: st
   return {
     written,
     out: () => {},
+    clear: () => {},
     err: (text) => {
       written.push(text);
     },

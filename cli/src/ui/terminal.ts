@@ -6,6 +6,8 @@ type Style = Parameters<typeof styleText>[0];
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** Empties the screen of `out`, where it is one. */
+  clear(): void;
   /** Columns of `out`; undefined where it is not a terminal. */
   readonly outColumns: number | undefined;
   readonly errIsTerminal: boolean;
@@ -25,6 +27,9 @@ export function processTerminal(): Terminal {
     },
     err: (text) => {
       stderr.write(text);
+    },
+    clear: () => {
+      if (stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
     },
     outColumns: stdout.isTTY ? stdout.columns || usualColumns : undefined,
     errIsTerminal: stderr.isTTY === true,

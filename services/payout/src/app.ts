@@ -7,6 +7,7 @@ import { releaseDue } from './operations/release-holds.ts';
 import { payoutPeers } from './peers/payout-peers.ts';
 import type { BankRail } from './rail/port.ts';
 import { createSimulatedRail } from './rail/simulator.ts';
+import { commissionPreviewRoutes } from './routes/commission-preview.ts';
 import { commissionRoutes } from './routes/commission-rules.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { payoutRoutes } from './routes/payouts.ts';
@@ -51,7 +52,12 @@ export function buildApp(runtime: ServiceRuntime, overrides: PayoutOverrides = {
   });
 
   return {
-    routes: [...commissionRoutes(context), ...ledgerRoutes(context), ...payoutRoutes(context)],
+    routes: [
+      ...commissionRoutes(context),
+      ...commissionPreviewRoutes(context),
+      ...ledgerRoutes(context),
+      ...payoutRoutes(context),
+    ],
     peers: payoutPeers(context),
     consumers: payoutConsumers(context),
     background: [due],

@@ -7,6 +7,7 @@ import { moment } from '../../ui/format.ts';
 export default class BudgetStatus extends ApiCommand {
   static override summary =
     'Show what metered services were used, this month unless days are named';
+  static override examples = ['<%= config.bin %> <%= command.id %> --by vendor --as operator'];
   static override flags = {
     from: momentFlag('First day'),
     to: momentFlag('Last day'),

@@ -5,6 +5,7 @@ import { amount } from '../../ui/format.ts';
 
 export default class LedgerBalance extends ApiCommand {
   static override summary = 'Show the balances of your vendor; of the platform, for operators';
+  static override examples = ['<%= config.bin %> <%= command.id %> --as kiln'];
   static override flags = {
     vendor: Flags.string({ summary: 'Whose, for operators', helpValue: 'SLUG' }),
   };

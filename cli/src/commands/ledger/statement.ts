@@ -28,6 +28,9 @@ const columns: readonly Column<StatementRow>[] = [
 export default class LedgerStatement extends ApiCommand {
   static override summary = "Show what changed a vendor's balance, line by line";
   static override description = 'Covers the last 31 days, unless days are named.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --from 2026-11-01 --to 2026-12-01 --as kiln',
+  ];
   static override flags = {
     vendor: Flags.string({ summary: 'Whose, for operators', helpValue: 'SLUG' }),
     from: momentFlag('Beginning of the period'),

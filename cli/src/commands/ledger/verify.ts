@@ -4,6 +4,7 @@ import { verifyLedger } from '../../operations/ledger.ts';
 
 export default class LedgerVerify extends ApiCommand {
   static override summary = 'Prove every invariant of the books; exits 1 where one does not hold';
+  static override examples = ['<%= config.bin %> <%= command.id %> --as operator'];
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(LedgerVerify);

@@ -8,6 +8,9 @@ import { terminalPrompt } from '../../ui/prompt.ts';
 export default class OrderCancel extends ApiCommand {
   static override summary = 'Cancel what was not shipped yet of an order, and give its money back';
   static override description = 'Asks for the number of the order, unless --yes is there.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> M-100032-1 --reason "The glaze has cracked" --as kiln',
+  ];
   static override args = { order: orderArg() };
   static override flags = {
     reason: Flags.string({ summary: 'Why; the shopper reads it', required: true }),

@@ -6,6 +6,7 @@ import { counted } from '../../ui/text.ts';
 
 export default class OrderDeliver extends ApiCommand {
   static override summary = 'Say that what was sent of an order has arrived';
+  static override examples = ['<%= config.bin %> <%= command.id %> M-100032-1 --as kiln'];
   static override args = { order: orderArg() };
   static override flags = {
     shipment: Flags.string({ summary: 'Only this shipment', helpValue: 'ID' }),

@@ -6,6 +6,7 @@ import { orderLineColumns, orderProperties } from '../../ui/order-view.ts';
 
 export default class OrderShow extends ApiCommand {
   static override summary = 'Show an order: its lines, its money and what has happened to it';
+  static override examples = ['<%= config.bin %> <%= command.id %> M-100032-1 --as kiln'];
   static override args = { order: orderArg() };
 
   async run(): Promise<unknown> {

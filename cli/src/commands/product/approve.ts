@@ -5,6 +5,9 @@ import { optionalArg } from '../../inputs.ts';
 export default class ProductApprove extends BulkCommand {
   static override summary = 'Approve products that were handed in; they are published at once';
   static override strict = false;
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --all --vendor kiln-and-co --as operator',
+  ];
   static override args = {
     product: optionalArg('Ids, or with --vendor handles, of products; any number of them'),
   };

@@ -7,6 +7,9 @@ import { amount, moreLine } from '../../ui/format.ts';
 
 export default class ProductList extends ApiCommand {
   static override summary = 'List products, newest first: the published ones, or those you manage';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --status submitted --as operator',
+  ];
   static override flags = {
     status: Flags.string({ summary: 'Only those that are this', options: productStatuses }),
     vendor: Flags.string({ summary: 'Only those of this vendor', helpValue: 'SLUG' }),

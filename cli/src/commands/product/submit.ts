@@ -5,6 +5,7 @@ import { optionalArg } from '../../inputs.ts';
 export default class ProductSubmit extends BulkCommand {
   static override summary = 'Hand products in for review';
   static override strict = false;
+  static override examples = ['<%= config.bin %> <%= command.id %> --all --as kiln'];
   static override args = {
     product: optionalArg('Ids of products; any number of them'),
   };

@@ -5,6 +5,7 @@ import { suggest } from '../../operations/search.ts';
 
 export default class SearchSuggest extends ApiCommand {
   static override summary = 'Complete what a shopper is typing';
+  static override examples = ['<%= config.bin %> <%= command.id %> wal'];
   static override args = {
     text: requiredArg('The beginning of a word'),
   };

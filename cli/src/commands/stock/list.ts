@@ -6,6 +6,7 @@ import { moreLine } from '../../ui/format.ts';
 
 export default class StockList extends ApiCommand {
   static override summary = 'List what is in stock';
+  static override examples = ['<%= config.bin %> <%= command.id %> --sku KC-MUG-CH-M --as kiln'];
   static override flags = {
     sku: Flags.string({ summary: 'Only this SKU' }),
     limit: limitFlag('stock levels'),

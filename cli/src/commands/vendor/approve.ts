@@ -4,6 +4,7 @@ import { decideVendor } from '../../operations/vendors.ts';
 
 export default class VendorApprove extends ApiCommand {
   static override summary = 'Let a vendor sell, once its checklist is complete';
+  static override examples = ['<%= config.bin %> <%= command.id %> kiln-and-co --as operator'];
   static override args = { vendor: vendorArg() };
 
   async run(): Promise<unknown> {

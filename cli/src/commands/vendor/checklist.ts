@@ -8,6 +8,7 @@ import { moment, tick } from '../../ui/format.ts';
 
 export default class VendorChecklist extends ApiCommand {
   static override summary = 'Show what a vendor still has to do before it can be approved';
+  static override examples = ['<%= config.bin %> <%= command.id %> kiln-and-co --as kiln'];
   static override args = { vendor: vendorArg() };
   static override flags = {
     complete: Flags.string({

@@ -7,6 +7,7 @@ import { moment, moreLine } from '../../ui/format.ts';
 
 export default class VendorList extends ApiCommand {
   static override summary = 'List vendors by name: the approved ones, for operators all';
+  static override examples = ['<%= config.bin %> <%= command.id %> --status applied --as operator'];
   static override flags = {
     status: Flags.string({ summary: 'Only those that are this', options: vendorStatuses }),
     limit: limitFlag('vendors'),

@@ -5,6 +5,9 @@ import { decideVendor } from '../../operations/vendors.ts';
 
 export default class VendorReject extends ApiCommand {
   static override summary = 'Turn an application down, with the reason';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> kiln-and-co --reason "The address does not exist" --as operator',
+  ];
   static override args = { vendor: vendorArg() };
   static override flags = {
     reason: Flags.string({ summary: 'Why; the vendor reads it', required: true }),

@@ -4,6 +4,7 @@ import { decideVendor } from '../../operations/vendors.ts';
 
 export default class VendorReopen extends ApiCommand {
   static override summary = 'Let a suspended vendor sell again';
+  static override examples = ['<%= config.bin %> <%= command.id %> kiln-and-co --as operator'];
   static override args = { vendor: vendorArg() };
 
   async run(): Promise<unknown> {

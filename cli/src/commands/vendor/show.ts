@@ -5,6 +5,7 @@ import { moment } from '../../ui/format.ts';
 
 export default class VendorShow extends ApiCommand {
   static override summary = 'Show a vendor';
+  static override examples = ['<%= config.bin %> <%= command.id %> kiln-and-co'];
   static override args = { vendor: vendorArg() };
 
   async run(): Promise<unknown> {

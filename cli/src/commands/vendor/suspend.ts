@@ -8,6 +8,9 @@ export default class VendorSuspend extends ApiCommand {
   static override summary = 'Stop a vendor from selling, with the reason';
   static override description =
     'Its products leave the shop at once; orders that are under way go on. Asks for its name.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> kiln-and-co --reason "Orders are not sent" --as operator',
+  ];
   static override args = { vendor: vendorArg() };
   static override flags = {
     reason: Flags.string({ summary: 'Why; the vendor reads it', required: true }),

@@ -22,7 +22,7 @@ export async function changeCommissionRules(
   change: RuleChange,
 ): Promise<Result<RuleSet, Refusal>> {
   const now = clock.now();
-  const checked = check(change, now);
+  const checked = checkRuleChange(change, now);
   if (!checked.ok) return checked;
   const latest = await lockLatest(tx, change.vendorId);
   if (change.ifMatch !== undefined && change.ifMatch !== (latest?.version ?? 0)) {
@@ -43,7 +43,11 @@ export async function changeCommissionRules(
   return ok(await addRuleSet(tx, set, (latest?.version ?? 0) + 1));
 }
 
-function check(change: RuleChange, now: Date): Result<unknown, Refusal> {
+/** Whether these could be the rules of their owner from then on. */
+export function checkRuleChange(
+  change: Omit<RuleChange, 'ifMatch'>,
+  now: Date,
+): Result<unknown, Refusal> {
   const { vendorId, rules, includeShipping, taxPpm, validFrom } = change;
   if (vendorId === null && rules === null) {
     return refuse(

@@ -17,7 +17,7 @@ import { listRuleSets, type RuleSet } from '../store/commission-rules.ts';
 const validity = { validFrom: timestamp.optional(), validUntil: timestamp.optional() };
 const fixed = <Kind extends string>(kind: Kind) =>
   z.strictObject({ kind: z.literal(kind), amount: amountMinor, ...validity });
-const rule = z.discriminatedUnion('kind', [
+export const rule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('percentage'), ratePpm: ppm, ...validity }),
   z.strictObject({
     kind: z.literal('bands'),
@@ -47,7 +47,7 @@ const ruleSet = z.strictObject({
 });
 const ruleSetPage = page(ruleSet);
 
-function ruleOf({ validFrom, validUntil, ...component }: RuleInput): CommissionRule {
+export function ruleOf({ validFrom, validUntil, ...component }: RuleInput): CommissionRule {
   return {
     ...component,
     ...(validFrom === undefined ? {} : { validFrom: new Date(validFrom) }),
