@@ -4,7 +4,7 @@ import type { FileContent } from '../adapters/files.ts';
 import { usageFailure } from '../failure.ts';
 import { parseFile } from './application.ts';
 import { given, ppmOf } from './coupons.ts';
-import type { CommissionPreview, CommissionRule, RuleSet } from './shapes.ts';
+import type { CommissionPreview, CommissionRule, RuleSet } from './money-shapes.ts';
 import { vendorIdOf } from './vendors.ts';
 
 export interface RuleFilter {

@@ -1,7 +1,7 @@
 import { type CurrencyCode, isCurrency, parseDecimal } from '@mkt/kernel';
 import { type Api, type Listing, listAtMost } from '../adapters/api.ts';
 import { Failure, usageFailure } from '../failure.ts';
-import type { Coupon } from './shapes.ts';
+import type { Coupon } from './money-shapes.ts';
 import { isId } from './vendors.ts';
 
 const searchedCoupons = 5_000;

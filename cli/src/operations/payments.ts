@@ -1,5 +1,5 @@
 import { type Api, type Listing, listAtMost } from '../adapters/api.ts';
-import type { Payment, PaymentDetail } from './shapes.ts';
+import type { Payment, PaymentDetail } from './money-shapes.ts';
 
 export interface PaymentFilter {
   readonly status?: string | undefined;

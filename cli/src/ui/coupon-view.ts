@@ -1,4 +1,4 @@
-import type { Coupon } from '../operations/shapes.ts';
+import type { Coupon } from '../operations/money-shapes.ts';
 import { amount, tick } from './format.ts';
 import type { Column } from './table.ts';
 

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { ApiCommand } from '../../api-command.ts';
 import { limitFlag, vendorFlag } from '../../inputs.ts';
 import { describeRule, listRules } from '../../operations/commission.ts';
-import type { RuleSet } from '../../operations/shapes.ts';
+import type { RuleSet } from '../../operations/money-shapes.ts';
 import { vendorNames } from '../../operations/vendors.ts';
 import { moreLine, tick } from '../../ui/format.ts';
 

@@ -1,7 +1,7 @@
 import { CommissionCommand, rulesArgs, rulesFlags } from '../../commission-command.ts';
 import { momentFlag } from '../../inputs.ts';
 import { previewRules } from '../../operations/commission.ts';
-import type { PreviewRow } from '../../operations/shapes.ts';
+import type { PreviewRow } from '../../operations/money-shapes.ts';
 import { vendorNames } from '../../operations/vendors.ts';
 import { amount, moment } from '../../ui/format.ts';
 

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { ApiCommand } from '../../api-command.ts';
 import { limitFlag, watchFlag } from '../../inputs.ts';
+import { paymentStatuses } from '../../operations/money-shapes.ts';
 import { listPayments } from '../../operations/payments.ts';
-import { paymentStatuses } from '../../operations/shapes.ts';
 import { amount, moreLine } from '../../ui/format.ts';
 
 export default class PaymentList extends ApiCommand {
