@@ -123,7 +123,7 @@ const commands: [
   written: RegExp,
   sent?: Readonly<Record<string, unknown>>,
 ][] = [
-  [['vendor', 'staff', 'list'], /declan@kiln\.test +manager +since[^]*new@kiln\.test +finance/],
+  [['vendor', 'staff', 'list'], /declan@kiln\.test +manager +since[\s\S]*new@kiln\.test +finance/],
   [['vendor', 'staff', 'list', '--vendor', 'kiln'], /declan@kiln\.test/],
   [
     ['vendor', 'staff', 'invite', 'new@kiln.test', '--role', 'finance'],
@@ -287,5 +287,5 @@ it('a listing that is watched is shown again when it changes, and ends with Ctrl
   const { code, stdout } = await done;
   expect(code).toBe(130);
   expect(stdout.match(/NUMBER/g)).toHaveLength(2);
-  expect(stdout).toMatch(/placed[^]*shipped/);
+  expect(stdout).toMatch(/placed[\s\S]*shipped/);
 });

@@ -6,6 +6,7 @@ import { freemem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
+import type { Environment } from '../config.ts';
 import type { Address, Machine } from '../operations/doctor.ts';
 import { exchange } from './http-exchange.ts';
 import { codeOf, rootCodeOf } from './system-error.ts';
@@ -13,15 +14,15 @@ import { codeOf, rootCodeOf } from './system-error.ts';
 const patienceMs = 3_000;
 
 /** This machine, as `mkt doctor` looks at it. */
-export function thisMachine(repositoryDir: string): Machine {
+export function thisMachine(repositoryDir: string, env: Environment): Machine {
   return {
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     freeMemoryBytes: Math.max(freemem(), process.availableMemory()),
     repositoryDir,
-    env: process.env,
+    env,
     exists,
-    programAt,
+    programAt: (name) => programAt(name, env.PATH ?? ''),
     versionOf,
     freeBytesAt,
     unwritable,
@@ -38,14 +39,14 @@ async function exists(path: string): Promise<boolean> {
   return (await statOf(path)) !== undefined;
 }
 
-async function programAt(name: string): Promise<string | undefined> {
+async function programAt(name: string, path: string): Promise<string | undefined> {
   // Debian keeps servers where the PATH of a person does not lead.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [...path.split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const folder of folders) {
-    const path = join(folder, name);
+    const program = join(folder, name);
     try {
-      await access(path, constants.X_OK);
-      return path;
+      await access(program, constants.X_OK);
+      return program;
     } catch {
       // Not there: the next folder may have it.
     }

