@@ -4,6 +4,8 @@ import type { Refusal } from '@mkt/kernel';
 import {
   type Actor,
   actorKey,
+  type BucketSpec,
+  createLocalRateLimiter,
   type EventBus,
   type Logger,
   type Metrics,
@@ -12,8 +14,10 @@ import {
   problemOfError,
   problemOfRefusal,
   problemType,
+  type RateLimiter,
   requestIdHeader,
   runInContext,
+  type Taken,
   type TokenVerifier,
   vendorOfActor,
 } from '@mkt/service-kit';
@@ -23,7 +27,7 @@ import { isKnown } from './edge/etags.ts';
 import { answerPreflight, setCorsHeaders, setSecurityHeaders } from './edge/headers.ts';
 import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
-import { type BucketSpec, createRateLimiter, rateLimitHeaders } from './edge/rate-limit.ts';
+import { rateLimitHeaders } from './edge/rate-limit.ts';
 import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
@@ -43,6 +47,8 @@ export interface GatewayOptions {
   readonly version: string;
   readonly allowedOrigins: readonly string[];
   readonly limits: { readonly client: BucketSpec; readonly vendor: BucketSpec };
+  /** Makes the limiter of a bucket; by default each process counts for itself. */
+  readonly rateLimiter?: (spec: BucketSpec) => RateLimiter;
   /** All services have started. */
   readonly isReady: () => boolean;
 }
@@ -62,8 +68,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const exchangeKey = createApiKeyExchange(options.peers);
   const cache = createResponseCache();
   const updates = createOrderUpdates(options.bus);
-  const clientLimiter = createRateLimiter(options.limits.client);
-  const vendorLimiter = createRateLimiter(options.limits.vendor);
+  const rateLimiter = options.rateLimiter ?? createLocalRateLimiter;
+  const clientLimiter = rateLimiter(options.limits.client);
+  const vendorLimiter = rateLimiter(options.limits.vendor);
   const operations = gatewayOperations(options, cache);
   const description = describeApi(
     [...options.upstreams, { name: 'gateway', routes: operations.routes }],
@@ -105,21 +112,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     actor: Actor,
     request: IncomingMessage,
     response: ServerResponse,
-  ): Refusal | null {
-    const now = performance.now();
+  ): Refusal | null | Promise<Refusal | null> {
     const address = request.socket.remoteAddress ?? 'unknown';
-    const client = actor.kind === 'anonymous' ? address : actorKey(actor);
-    const taken = clientLimiter(client, now);
-    for (const [name, value] of Object.entries(rateLimitHeaders(options.limits.client, taken))) {
+    const client = clientLimiter.take(actor.kind === 'anonymous' ? address : actorKey(actor));
+    const vendorId = vendorOfActor(actor);
+    const vendor = vendorId ? vendorLimiter.take(vendorId) : undefined;
+    return client instanceof Promise || vendor instanceof Promise
+      ? Promise.all([client, vendor]).then(([c, v]) => judge(c, v, response))
+      : judge(client, vendor, response);
+  }
+
+  function judge(client: Taken, vendor: Taken | undefined, response: ServerResponse) {
+    for (const [name, value] of Object.entries(rateLimitHeaders(options.limits.client, client))) {
       response.setHeader(name, value);
     }
-    const vendorId = vendorOfActor(actor);
-    const vendorTaken = vendorId ? vendorLimiter(vendorId, now) : undefined;
-    const refused = !taken.allowed
-      ? taken
-      : vendorTaken && !vendorTaken.allowed
-        ? vendorTaken
-        : null;
+    const refused = [client, vendor].find((taken) => taken && !taken.allowed);
     if (!refused) return null;
     return {
       code: 'RATE_LIMITED',
@@ -137,7 +144,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   ): Promise<void> {
     const actor = await authenticate(request);
     if ('code' in actor) return refuse(response, requestId, actor);
-    const limited = overLimit(actor, request, response);
+    const outcome = overLimit(actor, request, response);
+    const limited = outcome instanceof Promise ? await outcome : outcome;
     if (limited) return refuse(response, requestId, limited);
     const stream = request.method === 'GET' ? orderStreamPath.exec(path) : null;
     if (stream?.[1]) return openOrderStream(stream[1], request, response, requestId);

@@ -1,4 +1,4 @@
-export type { BucketSpec } from './edge/rate-limit.ts';
+export type { BucketSpec } from '@mkt/service-kit';
 export { createStaticFiles, type StaticFiles } from './edge/static-files.ts';
 export { inProcessUpstream, type Upstream } from './edge/upstream.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';

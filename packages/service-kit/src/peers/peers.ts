@@ -11,6 +11,7 @@ import {
 import { RefusalError } from '../faults.ts';
 import { currentContext, newContext, remainingMs, runInContext } from '../telemetry/context.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { BreakerShare } from './breaker-share.ts';
 import type { PeerCaller } from './peer-tokens.ts';
 import { type CallPolicy, createCallPolicy } from './resilience.ts';
 
@@ -85,13 +86,14 @@ export function createPeers(
   caller: ServiceName,
   transport: PeerTransport,
   metrics: Metrics,
+  breakerShare?: BreakerShare,
 ): Peers {
   const policies = new Map<ServiceName, CallPolicy>();
 
   function policyFor(service: ServiceName): CallPolicy {
     let policy = policies.get(service);
     if (!policy) {
-      policy = createCallPolicy(service, metrics);
+      policy = createCallPolicy(service, metrics, breakerShare);
       policies.set(service, policy);
     }
     return policy;

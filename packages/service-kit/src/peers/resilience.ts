@@ -3,20 +3,17 @@ import {
   BrokenCircuitError,
   BulkheadRejectedError,
   bulkhead,
-  CircuitState,
-  circuitBreaker,
   ExponentialBackoff,
   handleWhen,
-  type IPolicy,
   retry,
-  SamplingBreaker,
   TaskCancelledError,
   TimeoutStrategy,
   timeout,
-  wrap,
 } from 'cockatiel';
 import { Fault } from '../faults.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { type BreakerState, createBreaker } from './breaker.ts';
+import { type BreakerShare, noBreakerShare } from './breaker-share.ts';
 
 /** Guards calls to one service: budget, bulkhead, retries, breaker, in this order. */
 export interface CallPolicy {
@@ -28,38 +25,41 @@ export interface CallPolicy {
   ): Promise<T>;
 }
 
-const breakerGauge: Readonly<Record<CircuitState, number>> = {
-  [CircuitState.Closed]: 0,
-  [CircuitState.Open]: 1,
-  [CircuitState.HalfOpen]: 2,
-  [CircuitState.Isolated]: 1,
+const breakerGauge: Readonly<Record<BreakerState, number>> = {
+  closed: 0,
+  open: 1,
+  'half-open': 2,
 };
 
 /** What may pass by itself and is worth another try. */
 const isTransient = (error: unknown): boolean =>
   (error instanceof Fault && error.code !== 'DISK_FULL') || error instanceof TaskCancelledError;
 
-export function createCallPolicy(service: ServiceName, metrics: Metrics): CallPolicy {
+export function createCallPolicy(
+  service: ServiceName,
+  metrics: Metrics,
+  share: BreakerShare = noBreakerShare,
+): CallPolicy {
   const spec = resilienceByClass[serviceSpec(service).class];
-  const transient = handleWhen(isTransient);
-  const breaker = circuitBreaker(transient, {
-    halfOpenAfter: spec.breakerHalfOpenAfterMs,
-    breaker: new SamplingBreaker({
-      threshold: spec.breakerThreshold,
-      duration: spec.breakerWindowMs,
-      minimumRps: spec.breakerMinimumRps,
-    }),
-  });
   const gauge = metrics.breakerState.labels({ service });
-  gauge.set(breakerGauge[CircuitState.Closed]);
-  breaker.onStateChange((state) => gauge.set(breakerGauge[state]));
+  gauge.set(breakerGauge.closed);
+  const breaker = createBreaker({
+    threshold: spec.breakerThreshold,
+    windowMs: spec.breakerWindowMs,
+    minimumRps: spec.breakerMinimumRps,
+    halfOpenAfterMs: spec.breakerHalfOpenAfterMs,
+    isFailure: isTransient,
+    onState: (state) => gauge.set(breakerGauge[state]),
+    onTripped: () => member.announce(),
+  });
+  const member = share.join(service, breaker.open);
 
   const gate = bulkhead(spec.bulkheadConcurrent, spec.bulkheadQueued);
   gate.onReject(() => metrics.bulkheadRejections.inc({ service }));
 
-  const once = wrap(breaker, timeout(spec.readTimeoutMs, TimeoutStrategy.Aggressive));
+  const oneTry = timeout(spec.readTimeoutMs, TimeoutStrategy.Aggressive);
   // In cockatiel the first call is not an attempt: maxAttempts counts the repeats.
-  const repeats = retry(transient, {
+  const repeats = retry(handleWhen(isTransient), {
     maxAttempts: spec.maxRetries,
     backoff: new ExponentialBackoff({
       initialDelay: spec.retryInitialDelayMs,
@@ -67,26 +67,27 @@ export function createCallPolicy(service: ServiceName, metrics: Metrics): CallPo
     }),
   });
   repeats.onRetry(() => metrics.retryAttempts.inc({ service, success: 'false' }));
-  const repeated = wrap(repeats, once);
 
   return {
     async run(idempotent, budgetMs, call) {
       if (budgetMs <= 0)
         throw new Fault('DEPENDENCY_TIMEOUT', `No time is left to call ${service}`);
-      const policy: IPolicy = idempotent ? repeated : once;
       let calls = 0;
       try {
         const value = await timeout(budgetMs, TimeoutStrategy.Aggressive).execute(({ signal }) =>
-          gate.execute(
-            () =>
-              policy.execute(({ signal: inner }) => {
-                // The pause before a repeat goes on when the budget ends within it.
-                signal.throwIfAborted();
-                calls += 1;
-                return call(inner ?? signal);
-              }, signal),
-            signal,
-          ),
+          gate.execute(() => {
+            const once = async () => {
+              // The pause before a repeat goes on when the budget ends within it.
+              signal.throwIfAborted();
+              return breaker.run(() =>
+                oneTry.execute(({ signal: inner }) => {
+                  calls += 1;
+                  return call(inner ?? signal);
+                }, signal),
+              );
+            };
+            return idempotent ? repeats.execute(once, signal) : once();
+          }, signal),
         );
         if (calls > 1) metrics.retryAttempts.inc({ service, success: 'true' });
         return value;
