@@ -136,7 +136,7 @@ export async function buildService(
   const consumers = built.consumers ?? [];
   const subscription =
     consumers.length > 0
-      ? createSubscription({ service: name, db, log, metrics, consumers })
+      ? createSubscription({ service: name, db, log, metrics, consumers, sweepIntervalMs })
       : undefined;
   const operations = operationsRoutes({
     service: name,

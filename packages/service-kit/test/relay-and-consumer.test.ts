@@ -73,6 +73,7 @@ function subscription(): ReplayableSubscription {
     metrics,
     consumers: [consume(inventoryStockChanged, note)],
     retryDelaysMs: [1, 1, 1],
+    sweepIntervalMs: 3_600_000,
   });
 }
 

@@ -13,6 +13,7 @@ import { createGathering } from '../gathering.ts';
 import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createPruning, receipts } from './pruning.ts';
 
 /** Applies one event type within the transaction that also marks the event as received. */
 export interface Consumer {
@@ -38,6 +39,8 @@ export interface ConsumerOptions {
   readonly consumers: readonly Consumer[];
   /** Pauses between tries, in milliseconds; when they are used up the event is parked. */
   readonly retryDelaysMs?: readonly number[];
+  /** Old receipts are deleted at most this often, and only when an event came. */
+  readonly sweepIntervalMs: number;
 }
 
 const defaultRetryDelaysMs = [25, 100, 400, 1_000];
@@ -66,6 +69,7 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
   const { service, db, log, metrics } = options;
   const delays = options.retryDelaysMs ?? defaultRetryDelaysMs;
   const byType = new Map(options.consumers.map((consumer) => [consumer.type, consumer]));
+  const pruning = createPruning(db, receipts, options.sweepIntervalMs);
 
   /** Events in one transaction, each in its own context; what became of each, in their order. */
   async function applyAll(events: readonly EventEnvelope[]): Promise<Outcome[]> {
@@ -120,6 +124,10 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
       await delay(pause);
       failure = await failureOf(applyAlone(event));
     }
+    // The event is applied whatever becomes of this.
+    await pruning.ifDue().catch((error: unknown) => {
+      log.warn({ service, err: error }, 'old receipts could not be deleted');
+    });
   }
 
   /** Keeps what could not be applied for a person to look at; `mkt event replay` tries again. */

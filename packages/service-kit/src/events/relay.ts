@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { envelopeOf, type OutboxRow } from './outbox.ts';
+import { createPruning, publishedEvents } from './pruning.ts';
 
 export interface RelayOptions {
   readonly service: string;
@@ -34,29 +35,42 @@ const batchSize = 50;
 const leaseSeconds = 30;
 const concurrentAggregates = 8;
 const retryDelayMs = { first: 200, max: 15_000 };
-/** Published rows are kept this long for replays and questions. */
-const keepPublishedDays = 7;
+/** How far one of several relays looks for aggregates that no other holds. */
+const sharedWindow = 1_000;
 
-// An event waits while an earlier one of its aggregate is still with another relay.
-const claimSql = `
+/**
+ * The first waiting row of an aggregate stands for all of them: whoever locks it takes the rows
+ * behind it along, and nobody takes those without it. So an aggregate's events are never split
+ * between relays, however their claims overlap. The only relay there is has no rivals, and need
+ * not look further than its batch.
+ */
+const claimSql = (windowSize: number): string => `
+  WITH waiting AS MATERIALIZED (
+    SELECT id, aggregate_id, seq FROM outbox
+    WHERE published_at IS NULL ORDER BY seq LIMIT ${windowSize}
+  ), heads AS (
+    SELECT o.aggregate_id FROM outbox o
+    WHERE o.id IN (
+        SELECT DISTINCT ON (aggregate_id) id FROM waiting ORDER BY aggregate_id, seq)
+      AND o.published_at IS NULL AND (o.lease_until IS NULL OR o.lease_until < now())
+    ORDER BY o.seq LIMIT ${batchSize} FOR UPDATE OF o SKIP LOCKED
+  )
   UPDATE outbox SET lease_until = now() + interval '${leaseSeconds} seconds'
-  WHERE id IN (
-    SELECT o.id FROM outbox o
-    WHERE o.published_at IS NULL AND (o.lease_until IS NULL OR o.lease_until < now())
-      AND NOT EXISTS (
-        SELECT 1 FROM outbox e
-        WHERE e.aggregate_id = o.aggregate_id AND e.seq < o.seq
-          AND e.published_at IS NULL AND e.lease_until >= now())
-    ORDER BY o.seq LIMIT ${batchSize} FOR UPDATE OF o SKIP LOCKED)
+  WHERE published_at IS NULL AND id IN (
+    SELECT w.id FROM waiting w JOIN heads h ON h.aggregate_id = w.aggregate_id
+    ORDER BY w.seq LIMIT ${batchSize})
   RETURNING *`;
 
 export function createRelay(options: RelayOptions): Relay {
   const { db, bus, log, service } = options;
+  const claim = claimSql(options.soleProcess ? batchSize : sharedWindow);
+  const pruning = createPruning(db, publishedEvents, options.sweepIntervalMs);
   let pending = false;
   let running: Promise<void> | undefined;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
+  let othersEndMs: number | null = null;
 
   /** Events of one aggregate in order; returns the ids that were dealt with. */
   async function publishInOrder(rows: readonly OutboxRow[]): Promise<string[]> {
@@ -76,7 +90,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function publishBatch(): Promise<'done' | 'more' | 'failed'> {
-    const rows = (await db.query(claimSql)) as (OutboxRow & { seq: number })[];
+    const rows = (await db.query(claim)) as (OutboxRow & { seq: number })[];
     if (rows.length === 0) return 'done';
     rows.sort((a, b) => a.seq - b.seq);
     options.faultPoint(`relay.${service}.claimed`);
@@ -97,8 +111,18 @@ export function createRelay(options: RelayOptions): Relay {
       [rows.map((row) => row.id), published],
     );
     if (failed) return 'failed';
-    // What was added meanwhile has nudged: a look for it by itself would find nothing.
-    return rows.length < batchSize ? 'done' : 'more';
+    // What was added meanwhile has nudged: a look for it by itself would find nothing. With several
+    // relays a short batch may only mean that another was at it.
+    return options.soleProcess && rows.length < batchSize ? 'done' : 'more';
+  }
+
+  /** Another relay that holds rows may have died: they are due when its lease ends. */
+  async function untilLeaseEnds(): Promise<number | null> {
+    const [row] = await db.query(
+      `SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int AS ms
+       FROM outbox WHERE published_at IS NULL AND lease_until IS NOT NULL`,
+    );
+    return row?.ms as number | null;
   }
 
   async function drain(): Promise<void> {
@@ -108,6 +132,8 @@ export function createRelay(options: RelayOptions): Relay {
         let outcome = await publishBatch();
         while (outcome === 'more' && !stopped) outcome = await publishBatch();
         failures = outcome === 'failed' ? failures + 1 : 0;
+        await pruning.ifDue();
+        othersEndMs = options.soleProcess ? null : await untilLeaseEnds();
       } catch (error) {
         failures += 1;
         log.warn({ service, err: error }, 'the outbox could not be read');
@@ -120,7 +146,9 @@ export function createRelay(options: RelayOptions): Relay {
     if (stopped) return;
     clearTimeout(timer);
     const backoff = Math.min(retryDelayMs.first * 2 ** (failures - 1), retryDelayMs.max);
-    timer = setTimeout(nudge, failures > 0 ? backoff : options.sweepIntervalMs);
+    const othersMs = othersEndMs === null ? Infinity : Math.max(othersEndMs, retryDelayMs.first);
+    const pauseMs = failures > 0 ? backoff : Math.min(options.sweepIntervalMs, othersMs);
+    timer = setTimeout(nudge, pauseMs);
     timer.unref();
   }
 
@@ -138,9 +166,6 @@ export function createRelay(options: RelayOptions): Relay {
       if (options.soleProcess) {
         await db.query('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
       }
-      await db.query(
-        `DELETE FROM outbox WHERE published_at < now() - interval '${keepPublishedDays} days'`,
-      );
       // Not the emitting request's work: neither its deadline nor its count of statements.
       db.onEmit(() => runInContext(newContext(), nudge));
       nudge();
