@@ -83,6 +83,15 @@ export default {
       to: { path: '^packages/embedded-postgres/' },
     },
     {
+      name: 'redis-is-wired-by-the-composition',
+      comment:
+        'A service is given a bus, a cache and limits and never learns where they live, so that it ' +
+        'runs without Redis. Wire the adapter in marketplace/ or a test.',
+      severity: 'error',
+      from: { path: '^(packages|services|cli|web)/', pathNot: ['^packages/redis/', test] },
+      to: { path: '^packages/redis/' },
+    },
+    {
       name: 'packages-know-no-service',
       comment:
         'Packages are what services are built of. If the plumbing needs to know a service, turn ' +
@@ -168,7 +177,7 @@ export default {
         path: '^(services|marketplace|cli|web|packages)/',
         pathNot: [
           '^services/[^/]+/src/store/',
-          '^packages/(service-kit|embedded-postgres|mongo)/',
+          '^packages/(service-kit|embedded-postgres|mongo|redis)/',
           test,
         ],
       },

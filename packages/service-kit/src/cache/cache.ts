@@ -23,8 +23,23 @@ interface Entry {
   readonly value: unknown;
 }
 
+/** What a load found, and how long it may be kept from now on; 0 or less keeps nothing. */
+export interface Loaded<T> {
+  readonly value: T;
+  readonly ttlMs: number;
+}
+
+/** A local cache whose loads say themselves how long their value holds. */
+export interface LocalEntries {
+  getOrLoad<T>(key: string, load: () => Promise<Loaded<T>>): Promise<T>;
+  delete(key: string): void;
+  deletePrefix(prefix: string): void;
+  size(): number;
+  clear(): void;
+}
+
 /** In this process, least recently used out first. Times by the machine's steady clock. */
-export function createLocalCache(options: LocalCacheOptions): Cache {
+export function createLocalEntries(options: LocalCacheOptions): LocalEntries {
   const entries = new LRUCache<string, Entry>({
     max: options.maxEntries,
     ttl: 1,
@@ -32,10 +47,11 @@ export function createLocalCache(options: LocalCacheOptions): Cache {
   });
   const loading = new Map<string, Promise<unknown>>();
 
-  function loadOnce<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
-    const started = load().then((value) => {
+  function loadOnce<T>(key: string, load: () => Promise<Loaded<T>>): Promise<T> {
+    const started = load().then(({ value, ttlMs }) => {
       // A delete during the load means that what was read may be stale already.
-      if (loading.get(key) === started) entries.set(key, { value }, { ttl: ttlMs });
+      const isCurrent = loading.get(key) === started;
+      if (isCurrent && ttlMs > 0) entries.set(key, { value }, { ttl: Math.ceil(ttlMs) });
       return value;
     });
     const settled = started.finally(() => {
@@ -46,23 +62,37 @@ export function createLocalCache(options: LocalCacheOptions): Cache {
   }
 
   return {
-    async getOrLoad<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
+    async getOrLoad<T>(key: string, load: () => Promise<Loaded<T>>): Promise<T> {
       const known = entries.get(key);
       if (known) return known.value as T;
       const underWay = loading.get(key);
-      return underWay ? (underWay as Promise<T>) : loadOnce(key, ttlMs, load);
+      return underWay ? (underWay as Promise<T>) : loadOnce(key, load);
     },
-    async delete(key) {
+    delete(key) {
       entries.delete(key);
       loading.delete(key);
     },
-    async deletePrefix(prefix) {
+    deletePrefix(prefix) {
       for (const key of [...entries.keys()]) if (key.startsWith(prefix)) entries.delete(key);
       for (const key of [...loading.keys()]) if (key.startsWith(prefix)) loading.delete(key);
     },
     size: () => entries.size,
-    async close() {
+    clear() {
       entries.clear();
+      loading.clear();
     },
+  };
+}
+
+/** The cache of one process. */
+export function createLocalCache(options: LocalCacheOptions): Cache {
+  const entries = createLocalEntries(options);
+  return {
+    getOrLoad: (key, ttlMs, load) =>
+      entries.getOrLoad(key, async () => ({ value: await load(), ttlMs })),
+    delete: async (key) => entries.delete(key),
+    deletePrefix: async (prefix) => entries.deletePrefix(prefix),
+    size: entries.size,
+    close: async () => entries.clear(),
   };
 }
