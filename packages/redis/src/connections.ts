@@ -75,7 +75,9 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnections 
     commandTimeoutMs: options.commandTimeoutMs ?? defaultCommandTimeoutMs,
   };
   const commands = openClient(clientOptions, true);
-  const hearing = createHearing(() => openClient({ ...clientOptions, name: `mkt-${service}-hears` }));
+  const hearing = createHearing(() =>
+    openClient({ ...clientOptions, name: `mkt-${service}-hears` }),
+  );
   const availableListeners = new Set<() => void>();
   let lastError: Error | undefined;
   metrics.connected.set(0);

@@ -34,7 +34,7 @@ export function createHearing(open: () => Redis): Hearing {
   }
 
   async function subscribe(channels: readonly string[]): Promise<void> {
-    if (!client || client.status !== 'ready' || channels.length === 0) return;
+    if (client?.status !== 'ready' || channels.length === 0) return;
     try {
       await client.subscribe(...channels);
     } catch {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import { programPath } from './config.ts';
 
 export interface LocalRedisOptions {
   /** Where it keeps its files; made if it is not there. */
@@ -26,10 +27,11 @@ export interface LocalRedis {
 const programs = ['valkey-server', 'redis-server'] as const;
 const startTimeoutMs = 10_000;
 const stopTimeoutMs = 5_000;
+const lookEveryMs = 10;
 const portAttempts = 5;
 
 /** The server program on PATH, or undefined where none is installed. */
-export function findRedisProgram(path: string = process.env.PATH ?? ''): string | undefined {
+export function findRedisProgram(path: string = programPath()): string | undefined {
   return programs
     .flatMap((name) => path.split(delimiter).map((folder) => join(folder, name)))
     .find(isExecutable);
@@ -79,7 +81,7 @@ async function launch(program: string, port: number, options: LocalRedisOptions)
     server.once('error', () => resolve());
   });
   const url = `redis://127.0.0.1:${port}/0`;
-  const isUp = await Promise.race([answers(url), exited.then(() => false)]);
+  const isUp = await Promise.race([answers(port), exited.then(() => false)]);
   if (!isUp || server.pid === undefined) {
     server.kill('SIGKILL');
     throw new Error(`${program} did not start on port ${port}: ${output.trim()}`);
@@ -101,30 +103,39 @@ async function stop(server: ChildProcess, exited: Promise<void>): Promise<void> 
 /** Ends the server when this process is gone: its end of the pipe closes whatever killed it. */
 function guardOf(pid: number): ChildProcess {
   const script = `read _; kill -CONT ${pid}; kill -TERM ${pid}`;
-  const guard = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const guard = spawn('sh', ['-c', script], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   guard.on('error', () => {});
   guard.stdin?.on('error', () => {});
   guard.unref();
   return guard;
 }
 
-async function answers(url: string): Promise<boolean> {
-  const client = new Redis(url, {
-    retryStrategy: () => 20,
-    maxRetriesPerRequest: null,
-    protocol: 2,
-    disableClientInfo: true,
-  });
-  client.on('error', () => {});
-  const limit = setTimeout(() => client.disconnect(), startTimeoutMs);
-  try {
-    return (await client.ping()) === 'PONG';
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(limit);
-    client.disconnect();
+/** Looks again and again until the server answers at all; one that asks for a password is up. */
+async function answers(port: number): Promise<boolean> {
+  const until = performance.now() + startTimeoutMs;
+  while (performance.now() < until) {
+    const reply = await ask(port);
+    if (reply !== '' && !reply.startsWith('-LOADING')) return true;
+    await delay(lookEveryMs);
   }
+  return false;
+}
+
+function ask(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
+    const end = (reply: string): void => {
+      socket.destroy();
+      resolve(reply);
+    };
+    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => end(data.toString()));
+    socket.once('timeout', () => end(''));
+    socket.once('error', () => end(''));
+  });
 }
 
 function freePort(): Promise<number> {

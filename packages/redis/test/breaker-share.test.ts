@@ -1,7 +1,13 @@
-import { type BreakerShare, createMetrics, Fault, type Metrics, type Peers } from '@mkt/service-kit';
-import { createPeers } from '@mkt/service-kit';
 import { inventoryAvailability } from '@mkt/contracts';
 import { newId, ok } from '@mkt/kernel';
+import {
+  type BreakerShare,
+  createMetrics,
+  createPeers,
+  Fault,
+  type Metrics,
+  type Peers,
+} from '@mkt/service-kit';
 import { poll } from '@mkt/service-kit/testing/contracts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createRedisBreakerShare, type RedisConnections } from '../src/index.ts';

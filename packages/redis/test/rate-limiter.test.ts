@@ -1,8 +1,17 @@
 import type { BucketSpec } from '@mkt/service-kit';
 import { poll, rateLimiterContract } from '@mkt/service-kit/testing/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createRedisRateLimiter, type RedisConnections } from '../src/index.ts';
-import { connectTestRedis, openTestRedis, startTestRedis, type TestRedis } from '../src/testing/index.ts';
+import {
+  createRedisRateLimiter,
+  type RedisConnections,
+  type RedisRateLimiterOptions,
+} from '../src/index.ts';
+import {
+  connectTestRedis,
+  openTestRedis,
+  startTestRedis,
+  type TestRedis,
+} from '../src/testing/index.ts';
 
 let shared: Awaited<ReturnType<typeof openTestRedis>>;
 beforeAll(async () => {
@@ -36,11 +45,11 @@ describe('buckets on Redis', () => {
   }
 
   test('are one bucket for all processes', async () => {
-    const [a, b] = await Promise.all([1, 2].map(() => connect(shared.url, 'test-two-processes')));
-    const limiters = [a, b].map((one) => createRedisRateLimiter((one as typeof a & {}).redis, slow));
+    const both = await Promise.all([1, 2].map(() => connect(shared.url, 'test-two-processes')));
+    const limiters = both.map(({ redis }) => createRedisRateLimiter(redis, slow));
     const key = `client-${process.pid}-${performance.now()}`;
     const taken = await Promise.all(
-      Array.from({ length: 20 }, (_, at) => limiters[at % 2]?.take(key)),
+      Array.from({ length: 20 }, async (_, at) => limiters[at % 2]?.take(key)),
     );
     expect(taken.filter((one) => one?.allowed)).toHaveLength(slow.burst);
   });
@@ -67,7 +76,8 @@ describe('buckets on Redis', () => {
     await poll(() => !redis.isAvailable());
     const alone = limiter.take('client');
     expect(alone).toEqual({ allowed: true, remaining: 4, retryAfterSeconds: 0 });
-    const { values } = await metrics.registry.getSingleMetric('redis_fallbacks_total')?.get() ?? {};
+    const { values } =
+      (await metrics.registry.getSingleMetric('redis_fallbacks_total')?.get()) ?? {};
     expect(values).toMatchObject([{ value: 1, labels: { part: 'rate-limit' } }]);
     await own.restart();
     await poll(() => redis.isAvailable());
@@ -77,7 +87,8 @@ describe('buckets on Redis', () => {
   test('do not keep a request waiting for a server that hangs', async () => {
     own = await startTestRedis();
     const { redis } = await connect(own.url, 'test');
-    const limiter = createRedisRateLimiter(redis, slow, { waitMs: 80 });
+    const impatient: RedisRateLimiterOptions = { waitMs: 80 };
+    const limiter = createRedisRateLimiter(redis, slow, impatient);
     await limiter.take('client');
     own.hang();
     const before = performance.now();

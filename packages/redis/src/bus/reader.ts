@@ -52,6 +52,9 @@ export function startReader(options: ReaderOptions): Reader {
   let idleMs = timing.idleMinMs;
   let stopped = false;
   let trimCheckDueAtMs = 0;
+  // What this consumer was given before, perhaps to a process that died, comes first.
+  let mustClaim = true;
+  let failures = 0;
 
   const dispatch = createDispatch({
     concurrency: options.concurrency,
@@ -186,30 +189,30 @@ export function startReader(options: ReaderOptions): Reader {
     return ms;
   }
 
+  /** One look, and how long to wait after it. */
+  async function lookOnce(): Promise<number> {
+    const look: Look = mustClaim ? await claim() : await exchange();
+    mustClaim = look.kind === 'claim';
+    failures = 0;
+    if (look.kind === 'held') dispatch.dropWaiting();
+    else await checkTrimmed();
+    return pauseAfter(look);
+  }
+
+  function pauseAfterFailure(error: unknown): number {
+    // An answer that was lost may have held entries: they are ours, and older than what comes.
+    mustClaim = true;
+    failures += 1;
+    if (redis.isAvailable()) log.warn({ service: consumer, err: error }, 'the bus cannot be read');
+    const { first, max } = reconnectPauseMs;
+    return Math.min(max, first * 2 ** (failures - 1));
+  }
+
   async function loop(): Promise<void> {
-    // What this consumer was given before, perhaps to a process that died, comes first.
-    let mustClaim = true;
-    let failures = 0;
     while (!stopped) {
       isWoken = false;
-      try {
-        const look: Look = mustClaim ? await claim() : await exchange();
-        mustClaim = look.kind === 'claim';
-        failures = 0;
-        if (look.kind === 'held') dispatch.dropWaiting();
-        else await checkTrimmed();
-        const ms = pauseAfter(look);
-        if (ms > 0) await pause(ms);
-      } catch (error) {
-        // An answer that was lost may have held entries: they are ours, and older than what comes.
-        mustClaim = true;
-        failures += 1;
-        if (redis.isAvailable()) {
-          log.warn({ service: consumer, err: error }, 'the bus could not be read');
-        }
-        const { first, max } = reconnectPauseMs;
-        await pause(Math.min(max, first * 2 ** (failures - 1)));
-      }
+      const ms = await lookOnce().catch(pauseAfterFailure);
+      if (ms > 0) await pause(ms);
     }
   }
 

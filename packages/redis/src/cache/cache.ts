@@ -25,6 +25,9 @@ export interface RedisCacheOptions {
   readonly loadWaitMs?: number;
 }
 
+/** Who loads: this process for all, or for itself because Redis does not answer. */
+type Turn = 'ours' | 'alone';
+
 const maxTtlMs = 24 * 3_600_000;
 const defaults = {
   localTtlMs: { cluster: 5_000, metered: 60_000 },
@@ -144,27 +147,31 @@ export function createRedisCache(redis: RedisConnections, options: RedisCacheOpt
     return { value, ttlMs: Math.min(ttlMs, localTtlMs) };
   }
 
+  /** What others have or load within the time that it is waited for them; or whose turn it is. */
+  async function askOthers(key: string, loader: string): Promise<Loaded<unknown> | Turn> {
+    const giveUpAtMs = performance.now() + loadWaitMs;
+    for (let stepMs = waitStepMs.first; ; stepMs = Math.min(stepMs * 1.5, waitStepMs.max)) {
+      const look = await within(answerWithinMs, lookUp(key));
+      if (!look) return 'alone';
+      if (look.found) return look.found;
+      if (!look.isLoading && (await isFirst(key, loader))) return 'ours';
+      if (performance.now() >= giveUpAtMs) return 'ours';
+      await delay(stepMs);
+    }
+  }
+
   /** One loader among all processes; the others wait for it, within bounds, and then load too. */
   async function loadShared<T>(
     key: string,
     ttlMs: number,
     load: () => Promise<T>,
   ): Promise<Loaded<T>> {
-    if (!isShared()) return loadAlone(ttlMs, load);
     const loader = randomUUID();
-    const giveUpAtMs = performance.now() + loadWaitMs;
-    for (let stepMs = waitStepMs.first; ; stepMs = Math.min(stepMs * 1.5, waitStepMs.max)) {
-      const look = await within(answerWithinMs, lookUp(key));
-      if (!look) return loadAlone(ttlMs, load);
-      if (look.found) {
-        count('shared');
-        return look.found as Loaded<T>;
-      }
-      if (!look.isLoading && (await isFirst(key, loader))) break;
-      if (performance.now() >= giveUpAtMs) break;
-      await delay(stepMs);
-    }
-    return loadAndShare(key, ttlMs, load, loader);
+    const answer = isShared() ? await askOthers(key, loader) : 'alone';
+    if (answer === 'alone') return loadAlone(ttlMs, load);
+    if (answer === 'ours') return loadAndShare(key, ttlMs, load, loader);
+    count('shared');
+    return answer as Loaded<T>;
   }
 
   /** Whether this process may load; the lock goes by itself when its loader died. */

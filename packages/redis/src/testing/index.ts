@@ -2,8 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, createMeter, createMetrics, type Meter, type Metrics } from '@mkt/service-kit';
-import { connectRedis, type RedisConnectionOptions, type RedisConnections } from '../connections.ts';
+import {
+  createLogger,
+  createMeter,
+  createMetrics,
+  type Meter,
+  type Metrics,
+} from '@mkt/service-kit';
+import {
+  connectRedis,
+  type RedisConnectionOptions,
+  type RedisConnections,
+} from '../connections.ts';
 import { type LocalRedis, startLocalRedis } from '../server.ts';
 
 /** A throwaway server of a test's own, which may be killed, stopped and brought back. */

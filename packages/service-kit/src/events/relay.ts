@@ -125,15 +125,20 @@ export function createRelay(options: RelayOptions): Relay {
     return row?.ms as number | null;
   }
 
+  /** Publishes what waits, then does what else there is to do while the database is awake. */
+  async function publishWaiting(): Promise<void> {
+    let outcome = await publishBatch();
+    while (outcome === 'more' && !stopped) outcome = await publishBatch();
+    failures = outcome === 'failed' ? failures + 1 : 0;
+    await pruning.ifDue();
+    othersEndMs = options.soleProcess ? null : await untilLeaseEnds();
+  }
+
   async function drain(): Promise<void> {
     while (pending && !stopped) {
       pending = false;
       try {
-        let outcome = await publishBatch();
-        while (outcome === 'more' && !stopped) outcome = await publishBatch();
-        failures = outcome === 'failed' ? failures + 1 : 0;
-        await pruning.ifDue();
-        othersEndMs = options.soleProcess ? null : await untilLeaseEnds();
+        await publishWaiting();
       } catch (error) {
         failures += 1;
         log.warn({ service, err: error }, 'the outbox could not be read');

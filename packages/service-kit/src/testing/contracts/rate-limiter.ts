@@ -70,8 +70,7 @@ export function rateLimiterContract(name: string, open: () => Promise<RateLimite
     test('never allows more than the burst to many who ask at once', async () => {
       const limiter = subject.limiter(slow);
       const key = uuidv7();
-      const asked = Array.from({ length: 40 }, () => limiter.take(key));
-      const taken = await Promise.all(asked);
+      const taken = await Promise.all(Array.from({ length: 40 }, async () => limiter.take(key)));
       expect(taken.filter(({ allowed }) => allowed)).toHaveLength(slow.burst);
     });
 
