@@ -55,6 +55,7 @@ const subscription = () =>
     log: createLogger('silent'),
     metrics: createMetrics(),
     retryDelaysMs: [1, 1],
+    sweepIntervalMs: 3_600_000,
     consumers: [
       consume(inventoryStockChanged, async (tx, event) => {
         await tx.query('INSERT INTO notes (id, vendor_id, body, version) VALUES ($1, $2, $3, 1)', [
