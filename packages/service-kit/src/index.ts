@@ -19,6 +19,7 @@ export * from './due-work.ts';
 export * from './events/consumer.ts';
 export * from './events/dead-letters.ts';
 export * from './faults.ts';
+export * from './gathering.ts';
 export * from './http/cursor.ts';
 export * from './http/problems.ts';
 export * from './http/route.ts';

@@ -1,13 +1,20 @@
 import type { Clock } from '@mkt/kernel';
-import { createDueWork, type Database, type DueWork, type Logger } from '@mkt/service-kit';
+import {
+  createDueWork,
+  createGathering,
+  type Database,
+  type DueWork,
+  type Logger,
+} from '@mkt/service-kit';
 import { DeliveryError, nextTry, type RetryPolicy } from '../domain/retry.ts';
 import {
   claimBatch,
+  type Delivered,
   forgetLeases,
   nextDueAt,
   type Outcome,
   type QueueTable,
-  saveOutcome,
+  saveOutcomes,
 } from '../store/queue.ts';
 
 interface Due {
@@ -34,6 +41,14 @@ export interface DeliveryQueueOptions<Row extends Due> {
 export function createDeliveryQueue<Row extends Due>(options: DeliveryQueueOptions<Row>): DueWork {
   const { db, clock, log, table, retry } = options;
   const stopping = new AbortController();
+  /** What is delivered at about the same time is noted by one statement. */
+  const save = createGathering<Delivered, void>({
+    maxItems: claimBatch,
+    work: async (delivered) => {
+      await saveOutcomes(db, table, delivered);
+      return [];
+    },
+  });
 
   async function outcomeOf(row: Row): Promise<Outcome | undefined> {
     try {
@@ -54,7 +69,7 @@ export function createDeliveryQueue<Row extends Due>(options: DeliveryQueueOptio
 
   async function handle(row: Row): Promise<void> {
     const outcome = await outcomeOf(row);
-    if (outcome) await saveOutcome(db, table, { id: row.id, outcome });
+    if (outcome) await save({ id: row.id, outcome });
   }
 
   async function sweep(): Promise<number> {

@@ -22,22 +22,24 @@ export type Outcome =
   | { readonly state: 'queued'; readonly dueAt: Date; readonly error: string }
   | { readonly state: 'failed'; readonly error: string };
 
-export async function saveOutcome(
+export interface Delivered {
+  readonly id: string;
+  readonly outcome: Outcome;
+}
+
+export async function saveOutcomes(
   db: Pick<Database, 'query'>,
   table: QueueTable,
-  { id, outcome }: { readonly id: string; readonly outcome: Outcome },
+  delivered: readonly Delivered[],
 ): Promise<void> {
+  const rows = delivered.map(({ id, outcome }) => ({ id, ...outcome }));
   await db.query(
-    `UPDATE ${table} SET state = $2, due_at = coalesce($3, due_at), last_error = $4, sent_at = $5,
-       lease_until = NULL
-     WHERE id = $1 AND state = 'queued'`,
-    [
-      id,
-      outcome.state,
-      outcome.state === 'queued' ? outcome.dueAt : null,
-      'error' in outcome ? outcome.error : null,
-      outcome.state === 'sent' ? outcome.sentAt : null,
-    ],
+    `UPDATE ${table} d SET state = o.state, due_at = coalesce(o."dueAt", d.due_at),
+       last_error = o.error, sent_at = o."sentAt", lease_until = NULL
+     FROM jsonb_to_recordset($1) AS o(id uuid, state text, "dueAt" timestamptz, error text,
+       "sentAt" timestamptz)
+     WHERE d.id = o.id AND d.state = 'queued'`,
+    [JSON.stringify(rows)],
   );
 }
 
