@@ -66,6 +66,12 @@ const types = {
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
+/** Goes on beside other work; whoever awaits it later still gets its failure. */
+function alongside<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
+}
+
 export function createDatabase(options: DatabaseOptions): Database {
   const pools = new Map<Scope['kind'], pg.Pool>();
   const statementNames = new Map<string, string>();
@@ -80,6 +86,8 @@ export function createDatabase(options: DatabaseOptions): Database {
       max: options.pool[kind],
       connectionTimeoutMillis: options.acquireTimeoutMs,
       idleTimeoutMillis: options.idleTimeoutMs,
+      // Statements are sent when they are asked for, not when the one before has been answered.
+      pipeline: true,
       types,
     });
     // An idle connection that breaks is replaced at its next use; without this it ends the process.
@@ -100,9 +108,9 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   /** A serverless database that answers within a minute is awake for it. */
   let countedMinute = -1;
-  function count(scope: Scope): void {
+  function count(scope: Scope, isAlone = true): void {
     const context = currentContext();
-    if (context) context.spent.sqlRoundTrips += 1;
+    if (context && isAlone) context.spent.sqlRoundTrips += 1;
     options.meter.add('postgres.statements', 1, vendorOf(scope));
     const minute = Math.floor(performance.now() / 60_000);
     if (minute === countedMinute) return;
@@ -126,14 +134,19 @@ export function createDatabase(options: DatabaseOptions): Database {
     return result.rows;
   }
 
-  async function control(client: pg.PoolClient, scope: Scope, sql: string): Promise<string> {
-    count(scope);
+  /** `isAlone` is false for what is sent together with another statement: one trip for both. */
+  async function control(
+    client: pg.PoolClient,
+    scope: Scope,
+    { sql, isAlone }: { readonly sql: string; readonly isAlone: boolean },
+  ): Promise<string> {
+    count(scope, isAlone);
     return (await client.query(sql)).command;
   }
 
-  async function commit(client: pg.PoolClient, scope: Scope): Promise<void> {
+  async function commit(client: pg.PoolClient, scope: Scope, isAlone: boolean): Promise<void> {
     // After a failed statement the server rolls back and answers COMMIT without an error.
-    const done = await control(client, scope, 'COMMIT');
+    const done = await control(client, scope, { sql: 'COMMIT', isAlone });
     assert(done === 'COMMIT', 'A statement failed, its error was caught, and nothing was stored');
   }
 
@@ -152,18 +165,24 @@ export function createDatabase(options: DatabaseOptions): Database {
     let committed = false;
     let broken: Error | undefined;
     try {
-      await control(client, scope, beginSql(scope));
+      const begun = alongside(control(client, scope, { sql: beginSql(scope), isAlone: false }));
       const tx: Tx = {
         scope,
-        query: (sql, params = []) => send(client, scope, sql, params),
+        async query<R extends Row>(sql: string, params: readonly unknown[] = []) {
+          const rows = alongside(send<R>(client, scope, sql, params));
+          await begun;
+          return rows;
+        },
         emit: (event) =>
           void events.push({ event: event as unknown as NewEvent, context: currentContext() }),
         afterCommit: (run) => void afterCommit.push(run),
         afterFailure: (run) => void afterFailure.push(run),
       };
       const value = await work(tx);
-      if (events.length > 0) await writeOutbox(tx, events);
-      await commit(client, scope);
+      const written = events.length > 0 ? alongside(writeOutbox(tx, events)) : begun;
+      const stored = alongside(commit(client, scope, events.length === 0));
+      await written;
+      await stored;
       committed = true;
       for (const run of afterCommit) run();
       if (events.length > 0) onEmit();
