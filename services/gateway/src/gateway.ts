@@ -3,9 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '@mkt/kernel';
 import {
   type Actor,
+  type Admission,
   actorKey,
   type BucketSpec,
   createLocalRateLimiter,
+  createProtection,
+  type Entrance,
   type EventBus,
   type Logger,
   type Metrics,
@@ -15,6 +18,7 @@ import {
   problemOfRefusal,
   problemType,
   type RateLimiter,
+  RefusalError,
   requestIdHeader,
   runInContext,
   type Taken,
@@ -29,6 +33,7 @@ import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
 import { rateLimitHeaders } from './edge/rate-limit.ts';
 import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
+import { createShedding, entranceOf, overloaded } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
 import { describeApi } from './openapi/describe.ts';
@@ -49,6 +54,8 @@ export interface GatewayOptions {
   readonly limits: { readonly client: BucketSpec; readonly vendor: BucketSpec };
   /** Makes the limiter of a bucket; by default each process counts for itself. */
   readonly rateLimiter?: (spec: BucketSpec) => RateLimiter;
+  /** Bounds what is under way at once; learned by default. */
+  readonly admission?: Pick<Admission, 'enter'>;
   /** All services have started. */
   readonly isReady: () => boolean;
 }
@@ -72,6 +79,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const clientLimiter = rateLimiter(options.limits.client);
   const vendorLimiter = rateLimiter(options.limits.vendor);
   const operations = gatewayOperations(options, cache);
+  const shedding = createShedding(options.admission ?? createProtection(options.metrics));
   const description = describeApi(
     [...options.upstreams, { name: 'gateway', routes: operations.routes }],
     options.version,
@@ -156,27 +164,35 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!upstream) {
       return refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });
     }
+    const entrance = entranceOf(request, actor, path);
     const readOnly = request.method === 'GET' || request.method === 'HEAD';
     if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
-      return answerCached(upstream, request, response);
+      return answerCached({ upstream, entrance, request, response });
+    }
+    if (!(await shedding.admit(entrance, path, response))) {
+      return refuse(response, requestId, overloaded);
     }
     upstream.dispatch(request, response);
   }
 
-  async function answerCached(
-    upstream: Upstream,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  /** What is in the cache is answered without a place: it costs next to nothing. */
+  async function answerCached({
+    upstream,
+    entrance,
+    request,
+    response,
+  }: {
+    readonly upstream: Upstream;
+    readonly entrance: Entrance;
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+  }): Promise<void> {
     const url = request.url ?? '/';
     const accept = String(request.headers.accept ?? '*/*');
+    const { traceparent } = request.headers;
+    const headers = { accept, ...(traceparent ? { traceparent: String(traceparent) } : {}) };
     const reply = await cache.get(`${accept} ${url}`, () =>
-      upstream.fetch(url, {
-        accept,
-        ...(request.headers.traceparent
-          ? { traceparent: String(request.headers.traceparent) }
-          : {}),
-      }),
+      shedding.run(entrance, () => upstream.fetch(url, headers)),
     );
     sendCached(reply, request, response);
   }
@@ -267,12 +283,23 @@ export function createGateway(options: GatewayOptions): Gateway {
           : handleOwn(request, response, path, requestId),
       );
     } catch (error) {
-      options.log.error({ service: 'gateway', requestId, err: error }, 'request failed');
-      if (response.headersSent) return void response.destroy();
-      const { status, problem, headers } = problemOfError(error, requestId);
-      response.writeHead(status, { ...headers, 'content-type': problemType });
-      response.end(JSON.stringify(problem));
+      fail(error, response, requestId);
     }
+  }
+
+  function fail(error: unknown, response: ServerResponse, requestId: string): void {
+    if (error instanceof RefusalError) {
+      refuse(response, requestId, error.refusal);
+      return;
+    }
+    options.log.error({ service: 'gateway', requestId, err: error }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const { status, problem, headers } = problemOfError(error, requestId);
+    response.writeHead(status, { ...headers, 'content-type': problemType });
+    response.end(JSON.stringify(problem));
   }
 
   return {

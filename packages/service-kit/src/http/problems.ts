@@ -21,6 +21,7 @@ export const commonRefusals: Readonly<Record<string, number>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   IDEMPOTENCY_KEY_REUSED: 422,
   RATE_LIMITED: 429,
+  OVERLOADED: 503,
 };
 
 const faultStatus: Readonly<Record<FaultCode, number>> = {

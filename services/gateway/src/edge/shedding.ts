@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusal } from '@mkt/kernel';
+import {
+  type Actor,
+  type Admission,
+  type Admitted,
+  type Entrance,
+  type Priority,
+  RefusalError,
+  vendorOfActor,
+} from '@mkt/service-kit';
+
+const buying = new Set(['carts', 'checkouts', 'order-groups', 'payment-simulator']);
+const crawlers = /bot\b|crawl|spider|slurp|preview|monitor|scan/i;
+/** These take as long as what is sent or asked for is large: their times say nothing of the load. */
+const bulk = /^\/v1\/[a-z-]+\/(?:import|export|bulk)(?:\/|$)/;
+
+/** Who somebody is to the process when not everybody can be served, and what he asks. */
+export function entranceOf(request: IncomingMessage, actor: Actor, path: string): Entrance {
+  const tenant = vendorOfActor(actor) ?? undefined;
+  return { priority: priorityOf(request, actor, path), kind: kindOf(request, path), tenant };
+}
+
+function priorityOf(request: IncomingMessage, actor: Actor, path: string): Priority {
+  if (actor.kind === 'key' || (actor.kind === 'user' && (actor.operator || actor.staffOf))) {
+    return 'console';
+  }
+  if (buying.has(path.split('/')[2] ?? '')) return 'checkout';
+  const isCrawler = crawlers.test(request.headers['user-agent'] ?? '');
+  return actor.kind === 'anonymous' && isCrawler ? 'bot' : 'browsing';
+}
+
+/** Bounded: methods, first segments and depths, never ids. */
+function kindOf({ method = 'GET' }: IncomingMessage, path: string): string {
+  const segments = path.split('/');
+  return `${method} ${segments[2] ?? ''} ${Math.min(segments.length, 8)}`;
+}
+
+export const overloaded: Refusal = {
+  code: 'OVERLOADED',
+  detail: 'More is asked than can be answered at the moment. Nothing was changed; try again.',
+  data: { retryAfterSeconds: 2 },
+};
+
+export interface Shedding {
+  /** Holds a place until the response is over; false where the request is turned away. */
+  admit(entrance: Entrance, path: string, response: ServerResponse): Promise<boolean>;
+  /** Does the work in a place, or throws the refusal. */
+  run<T>(entrance: Entrance, work: () => Promise<T>): Promise<T>;
+}
+
+export function createShedding(admission: Pick<Admission, 'enter'>): Shedding {
+  return {
+    async admit(entrance, path, response) {
+      if (bulk.test(path)) return true;
+      const admitted = await admission.enter(entrance);
+      if (admitted) leaveWith(response, admitted);
+      return admitted !== undefined;
+    },
+    async run(entrance, work) {
+      const admitted = await admission.enter(entrance);
+      if (!admitted) throw new RefusalError(overloaded);
+      try {
+        return await work();
+      } finally {
+        admitted.done();
+      }
+    },
+  };
+}
+
+/** Also where the client went away while it waited. */
+function leaveWith(response: ServerResponse, admitted: Admitted): void {
+  if (response.closed) admitted.done();
+  else response.once('close', () => admitted.done());
+}
