@@ -11,6 +11,7 @@ import {
   type Database,
   type FaultPoint,
   type Logger,
+  type LogRing,
   type Meter,
   type MeteredService,
   type Metrics,
@@ -24,6 +25,7 @@ import {
   type RunningService,
   type ServiceDefinition,
   type TokenVerifier,
+  type TraceRecorder,
   vendorRoleOf,
 } from '@mkt/service-kit';
 import { serviceSpec } from '@mkt/topology';
@@ -51,6 +53,8 @@ export interface BuildOptions {
   readonly soleProcess: boolean;
   readonly sweepIntervalMs?: number;
   readonly flushUsage: () => Promise<void>;
+  readonly traces?: TraceRecorder | undefined;
+  readonly logs?: LogRing | undefined;
 }
 
 export interface BuiltService {
@@ -95,6 +99,8 @@ export async function buildOne(
     soleProcess,
     sweepIntervalMs: options.sweepIntervalMs ?? defaultSweepIntervalMs,
     flushUsage,
+    traces: options.traces,
+    logs: options.logs,
   });
   return { service, metered: { name, meter, peers } };
 }

@@ -11,12 +11,15 @@ import {
   createPeerRegistry,
   createPeers,
   createTokenVerifier,
+  createTraceRecorder,
   createUsageReporter,
   type EventBus,
+  type LogRing,
   type MeteredService,
   type Metrics,
   migrateAll,
   type RunningService,
+  type TraceRecorder,
 } from '@mkt/service-kit';
 import { type BuildOptions, buildOne } from './build-one.ts';
 import { serviceDefinitions } from './definitions.ts';
@@ -45,6 +48,10 @@ export interface MarketplaceOptions extends ServiceOptions {
   /** Folders served as they are, by path prefix. */
   readonly staticFolders?: Readonly<Record<string, string>>;
   readonly processMetrics?: boolean;
+  /** Stopped at the end; kept in this process alone unless given. */
+  readonly traces?: TraceRecorder;
+  /** Where the log keeps its last lines. */
+  readonly logs?: LogRing;
   /** Closed at the end; everything in this process unless given. */
   readonly stores?: Stores;
 }
@@ -77,6 +84,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
   );
   const stores = options.stores ?? embeddedStores();
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
+  const traces = options.traces ?? createTraceRecorder();
   const registry = createPeerRegistry();
   const tokens = createTokenVerifier(fetchKeys);
   const metered: MeteredService[] = [];
@@ -92,6 +100,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
       transport: registry.transport,
       tokens,
       flushUsage: usage.flush,
+      traces,
     });
     services.set(definition.name, built.service);
     metered.push(built.metered);
@@ -117,6 +126,8 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
     tokens,
     log: options.log,
     metrics,
+    traces,
+    logs: options.logs,
     staticFiles: await Promise.all(
       Object.entries(options.staticFolders ?? {}).map(([prefix, folder]) =>
         createStaticFiles(prefix, folder),
@@ -161,12 +172,14 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
     async stop() {
       ready = false;
       gateway.close();
+      options.logs?.close();
       if (server) await closeServer(server);
       await Promise.all(all.map((service) => service.drain()));
       await usage.stop();
       await stores.bus.close();
       await Promise.all(all.toReversed().map((service) => service.close()));
       await stores.close();
+      await traces.stop();
     },
   };
 }

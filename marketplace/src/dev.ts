@@ -1,13 +1,14 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@mkt/embedded-postgres';
-import { createLogger, type LogLevel } from '@mkt/service-kit';
+import { createTelemetry, type LogLevel } from '@mkt/service-kit';
 import { createOffsetClock, type OffsetClock } from './clock.ts';
 import { type Marketplace, startMarketplace } from './compose.ts';
 import { admitFirstOperator, firstOperatorEmail, inviteFirstOperator } from './first-operator.ts';
 import { secretKeyOf } from './secret-key.ts';
 import { demoCredentials, demoPastMs } from './seed/credentials.ts';
 import { seedDemo } from './seed/seed.ts';
+import { telemetryOfProcess } from './telemetry/config.ts';
 
 export interface DevOptions {
   /** Everything that survives a restart: database, files, the clock's offset. */
@@ -146,7 +147,11 @@ async function settings(
     filesDir: join(options.dataDir, 'files'),
     listen: listens ? { host: options.host, port: options.port } : null,
     clock,
-    log: createLogger(options.logLevel ?? 'warn'),
+    ...createTelemetry({
+      level: options.logLevel ?? 'warn',
+      version: marketplaceVersion,
+      settings: telemetryOfProcess(),
+    }),
     // The lock on the data folder keeps every other process out.
     soleProcess: true,
     version: marketplaceVersion,

@@ -1,4 +1,4 @@
-import { createLogger, type FaultPoint } from '@mkt/service-kit';
+import { createTelemetry, type FaultPoint } from '@mkt/service-kit';
 import { testSecretKey } from '@mkt/service-kit/testing';
 import pg from 'pg';
 import { createOffsetClock } from '../../marketplace/src/clock.ts';
@@ -28,7 +28,10 @@ export async function startBackend(options: BackendOptions) {
     filesDir: options.filesDir,
     listen: { host: '127.0.0.1', port: 0 },
     clock,
-    log: createLogger((process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent'),
+    ...createTelemetry({
+      level: (process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent',
+      version: 'test',
+    }),
     soleProcess: options.soleProcess,
     secretKey: options.secretKey ?? testSecretKey,
     version: 'test',

@@ -24,8 +24,10 @@ import { createRetention, plumbingRetention, type RetentionRule } from './retent
 import type { SagaDefinition } from './saga/definition.ts';
 import { createSagaRunner, type SagaRunner } from './saga/runner.ts';
 import type { Logger } from './telemetry/log.ts';
+import type { LogRing } from './telemetry/log-ring.ts';
 import type { Meter } from './telemetry/meter.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import type { TraceRecorder } from './telemetry/trace/recorder.ts';
 
 /** Everything a service is given. It does not know which shape of the system it is part of. */
 export interface ServiceRuntime {
@@ -100,6 +102,10 @@ type RuntimeInput = Omit<ServiceRuntime, 'saga'> & {
   readonly peerTokens?: Pick<PeerTokens, 'verify'>;
   /** Work of the stores that the service was given; it begins before the service's own. */
   readonly storeWork?: readonly Background[];
+  /** Where this process keeps what its work was made of; nowhere unless given. */
+  readonly traces?: TraceRecorder | undefined;
+  /** The last lines of this process’s log, for operators. */
+  readonly logs?: LogRing | undefined;
 };
 
 /** Wires a service: routes, peer operations, consumers, outbox relay, sagas, background work. */
@@ -110,6 +116,7 @@ export async function buildService(
   const { spec, db, log, metrics, meter, bus, faultPoint, soleProcess, sweepIntervalMs } = input;
   const { name } = definition;
   const cache = countedCache(input.cache);
+  const tracer = input.traces?.tracer(name);
   const runners: SagaRunner<unknown, unknown>[] = [];
   const runnersByKind = new Map<string, SagaRunner<unknown, unknown>>();
   const runtime: ServiceRuntime = {
@@ -125,6 +132,7 @@ export async function buildService(
         faultPoint,
         soleProcess,
         sweepIntervalMs,
+        tracer,
       });
       runners.push(runner as SagaRunner<unknown, unknown>);
       runnersByKind.set(saga.kind, runner as SagaRunner<unknown, unknown>);
@@ -136,11 +144,13 @@ export async function buildService(
   const consumers = built.consumers ?? [];
   const subscription =
     consumers.length > 0
-      ? createSubscription({ service: name, db, log, metrics, consumers, sweepIntervalMs })
+      ? createSubscription({ service: name, db, log, metrics, consumers, sweepIntervalMs, tracer })
       : undefined;
   const operations = operationsRoutes({
     service: name,
     meter,
+    traces: input.traces,
+    logs: input.logs,
     caches: [{ name: 'values', stats: cache.stats, clear: cache.deletePrefix }],
     ...(definition.migrationsDir
       ? { stored: { db, clock: input.clock, runners: runnersByKind, subscription } }
@@ -157,11 +167,13 @@ export async function buildService(
     meter,
     metrics,
     operationTimeoutMs: resilienceByClass[spec.class].operationTimeoutMs,
+    tracer,
   });
   input.registry?.register(parts.peers ?? []);
   if (input.peerTokens) {
     const handlers = parts.peers ?? [];
-    addPeerRoutes(http, { service: name, handlers, tokens: input.peerTokens, log, metrics });
+    const { peerTokens } = input;
+    addPeerRoutes(http, { service: name, handlers, tokens: peerTokens, log, metrics, tracer });
   }
   if (subscription) bus.subscribe(subscription);
   const relay =
@@ -176,6 +188,7 @@ export async function buildService(
           faultPoint,
           soleProcess,
           sweepIntervalMs,
+          tracer,
         })
       : undefined;
   const retention = createRetention({

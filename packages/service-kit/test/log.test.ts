@@ -1,9 +1,18 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { createLogger, Fault, type Logger, newContext, runInContext } from '../src/index.ts';
+import {
+  createLogger,
+  createLogRing,
+  Fault,
+  type Logger,
+  type LogRing,
+  newContext,
+  runInContext,
+  type WantedLines,
+} from '../src/index.ts';
 
 /** A logger and what it has written, line by line. */
-function recorded(level: Parameters<typeof createLogger>[0] = 'info') {
+function recorded(level: Parameters<typeof createLogger>[0] = 'info', ring?: LogRing) {
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -11,7 +20,7 @@ function recorded(level: Parameters<typeof createLogger>[0] = 'info') {
       done();
     },
   });
-  const log: Logger = createLogger(level, stream);
+  const log: Logger = createLogger(level, { stream, ring });
   return { log, lines, last: () => JSON.parse(lines.at(-1) ?? '') as Record<string, unknown> };
 }
 
@@ -95,5 +104,93 @@ describe('a log line', () => {
     const { log, lines } = recorded('warn');
     log.info({ service: 'order' }, 'answered');
     expect(lines).toEqual([]);
+  });
+});
+
+describe('the last lines of a process', () => {
+  const wanted = { service: 'order', after: undefined, level: 'info', trace: undefined, limit: 50 };
+  const read = (ring: LogRing, more: Partial<WantedLines> = {}) =>
+    ring.read({ ...wanted, ...more } as WantedLines);
+  const messages = (ring: LogRing, more: Partial<WantedLines> = {}) =>
+    read(ring, more).lines.map(({ message }) => message);
+
+  test('are kept from info on, also where the stream takes warnings alone', () => {
+    const ring = createLogRing();
+    const { log, lines } = recorded('warn', ring);
+    log.debug({ service: 'order' }, 'detail');
+    log.info({ service: 'order', route: '/v1/orders' }, 'answered');
+    log.warn({ service: 'order' }, 'slow');
+    log.child({ service: 'order' }).error(new Error('broken'), 'failed');
+    expect(messages(ring)).toEqual(['answered', 'slow', 'failed']);
+    expect(lines).toHaveLength(2);
+    expect(read(ring).lines[0]).toMatchObject({ fields: { route: '/v1/orders' } });
+    expect(read(ring).lines[2]).toMatchObject({ fields: { err: { message: 'broken' } } });
+    expect(messages(ring, { level: 'warn' })).toEqual(['slow', 'failed']);
+  });
+
+  test('hold the fields on the list alone, and no address that an error quotes', () => {
+    const ring = createLogRing();
+    const { log } = recorded('silent', ring);
+    const secret = 'ada@example.test';
+    log.warn({ service: 'order', email: secret, err: new Error(`no ${secret}`) }, 'refused');
+    expect(JSON.stringify(read(ring))).not.toContain(secret);
+    expect(read(ring).lines[0]?.fields).toMatchObject({ err: { message: 'no [e-mail]' } });
+  });
+
+  test('are told apart by service and by trace; those without a service are their owner’s', () => {
+    const ring = createLogRing({ owner: 'gateway' });
+    const { log } = recorded('silent', ring);
+    const context = newContext();
+    runInContext(context, () => log.info({ service: 'order' }, 'traced'));
+    log.info({ service: 'order' }, 'other');
+    log.info('alone');
+    expect(messages(ring, { trace: context.traceId })).toEqual(['traced']);
+    expect(messages(ring, { service: 'gateway' })).toEqual(['alone']);
+  });
+
+  test('are read on from a cursor, without a gap and without a repeat', () => {
+    const ring = createLogRing();
+    const { log } = recorded('silent', ring);
+    for (let n = 0; n < 5; n += 1) log.info({ service: 'order' }, `line ${n}`);
+    const tail = read(ring, { limit: 2 });
+    expect(tail.lines.map(({ message }) => message)).toEqual(['line 3', 'line 4']);
+    for (let n = 5; n < 8; n += 1) log.info({ service: 'order' }, `line ${n}`);
+    const next = read(ring, { after: tail.cursor, limit: 2 });
+    expect(next.lines.map(({ message }) => message)).toEqual(['line 5', 'line 6']);
+    const last = read(ring, { after: next.cursor });
+    expect(last.lines.map(({ message }) => message)).toEqual(['line 7']);
+    expect(messages(ring, { after: last.cursor })).toEqual([]);
+    expect(messages(createLogRing(), { after: last.cursor })).toEqual([]);
+  });
+
+  test('are bounded, and ordinary ones do not push warnings out', () => {
+    const ring = createLogRing({ maxLines: 40 });
+    const { log } = recorded('silent', ring);
+    log.warn({ service: 'order' }, 'kept');
+    for (let n = 0; n < 90; n += 1) log.info({ service: 'order' }, 'answered');
+    expect(messages(ring).filter((one) => one === 'kept')).toHaveLength(1);
+    expect(messages(ring, { limit: 500 })).toHaveLength(31);
+  });
+
+  test('leave ordinary ones out when there are too many at once, and warnings never', () => {
+    const ring = createLogRing();
+    const { log } = recorded('silent', ring);
+    for (let n = 0; n < 1_000; n += 1) log.info({ service: 'order' }, 'answered');
+    for (let n = 0; n < 300; n += 1) log.warn({ service: 'order' }, 'slow');
+    const kept = messages(ring, { limit: 2_000 });
+    expect(kept.filter((one) => one === 'slow')).toHaveLength(300);
+    // A second may begin in between.
+    expect(kept.filter((one) => one === 'answered').length).toBeLessThanOrEqual(200);
+  });
+
+  test('wake a reader that waits for them, at once, and everybody at the end', async () => {
+    const ring = createLogRing();
+    const { log } = recorded('silent', ring);
+    const woken = ring.changed(60_000);
+    log.info({ service: 'order' }, 'here');
+    await woken;
+    const waiting = Array.from({ length: 200 }, () => ring.changed(60_000));
+    ring.close();
+    await Promise.all(waiting);
   });
 });

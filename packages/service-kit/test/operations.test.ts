@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   type AnyRoute,
   consume,
+  createTelemetry,
   platformScope,
   type SagaRunner,
   type ServiceDefinition,
@@ -13,6 +14,7 @@ import {
 import { startTestService, type TestService } from '../src/testing/index.ts';
 
 const base = '/v1/operations/inventory';
+const { log, logs, traces } = createTelemetry({ level: 'silent', version: 'test' });
 const secret = 'Ada Marsh, Mill Lane 4';
 
 interface Parcel {
@@ -70,7 +72,12 @@ describe('the routes of the plumbing', () => {
   let token: string;
 
   beforeAll(async () => {
-    it = await startTestService(service, { postgresUrl: inject('postgresUrl') });
+    it = await startTestService(service, {
+      postgresUrl: inject('postgresUrl'),
+      log,
+      logs,
+      traces,
+    });
     token = await it.tokens.operator();
   });
   afterAll(() => it.close());
@@ -251,5 +258,33 @@ describe('the routes of the plumbing', () => {
       amount: expect.any(Number),
     });
     expect(body.residentBytes).toBeGreaterThan(10_000_000);
+  });
+
+  test('show the last lines of the log, by level, and wait for the next where asked to', async () => {
+    log.info({ service: 'inventory', route: '/v1/stock' }, 'answered');
+    log.warn({ service: 'inventory' }, 'slow');
+    const { body } = await get('logs?limit=2');
+    expect(body.items.map(({ message }: { message: string }) => message)).toEqual([
+      'answered',
+      'slow',
+    ]);
+    expect((await get('logs?level=warn&limit=1')).body.items).toMatchObject([{ message: 'slow' }]);
+
+    const waiting = get(`logs?after=${body.cursor}&waitMs=10000`);
+    await new Promise((resolve) => setImmediate(resolve));
+    log.info({ service: 'order' }, 'not ours');
+    log.info({ service: 'inventory' }, 'next');
+    const next = await waiting;
+    expect(next.body.items).toMatchObject([{ message: 'next', service: 'inventory' }]);
+    expect((await get(`logs?after=${next.body.cursor}`)).body.items).toEqual([]);
+  });
+
+  test('are not told of in the log, nor traced', async () => {
+    const before = await get('logs?level=info');
+    await get('sagas');
+    expect((await get(`logs?after=${before.body.cursor}`)).body.items).toEqual([]);
+    const kept = [...traces.kept.all()].flatMap(({ spans }) => spans.map(({ name }) => name));
+    expect(kept.filter((name) => name.includes('operations'))).toEqual([]);
+    expect(kept).toContain('consume order.cancelled');
   });
 });

@@ -11,8 +11,8 @@ import {
   type Entrance,
   type EventBus,
   type Logger,
+  type LogRing,
   type Metrics,
-  newContext,
   type Peers,
   problemOfError,
   problemOfRefusal,
@@ -23,6 +23,7 @@ import {
   runInContext,
   type Taken,
   type TokenVerifier,
+  type TraceRecorder,
   vendorOfActor,
 } from '@mkt/service-kit';
 import { serviceOfPath } from '@mkt/topology';
@@ -36,6 +37,7 @@ import { type CachedReply, createResponseCache } from './edge/response-cache.ts'
 import { createShedding, entranceOf, overloaded } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
+import { beginWork } from './edge/work.ts';
 import { describeApi } from './openapi/describe.ts';
 import { docsPage } from './pages/docs.ts';
 import { homePage } from './pages/home.ts';
@@ -48,6 +50,8 @@ export interface GatewayOptions {
   readonly tokens: TokenVerifier;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly traces?: TraceRecorder | undefined;
+  readonly logs?: LogRing | undefined;
   readonly staticFiles: readonly StaticFiles[];
   readonly version: string;
   readonly allowedOrigins: readonly string[];
@@ -78,6 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rateLimiter = options.rateLimiter ?? createLocalRateLimiter;
   const clientLimiter = rateLimiter(options.limits.client);
   const vendorLimiter = rateLimiter(options.limits.vendor);
+  const tracer = options.traces?.tracer('gateway');
   const operations = gatewayOperations(options, cache);
   const shedding = createShedding(options.admission ?? createProtection(options.metrics));
   const description = describeApi(
@@ -273,10 +278,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         });
       }
       if (request.method === 'OPTIONS') return answerPreflight(response);
-      const context = newContext({
-        correlationId: requestId,
-        traceparent: request.headers.traceparent as string | undefined,
-      });
+      const context = beginWork({ request, response, path, requestId, tracer });
       await runInContext(context, () =>
         path.startsWith('/v1/')
           ? handleApi(request, response, path, requestId)

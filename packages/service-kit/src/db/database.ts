@@ -1,9 +1,11 @@
 import { assert } from '@mkt/kernel';
 import pg from 'pg';
 import { type EmittedEvent, writeOutbox } from '../events/outbox.ts';
-import { Fault } from '../faults.ts';
+import { Fault, RefusalError } from '../faults.ts';
 import { currentContext } from '../telemetry/context.ts';
 import type { Meter } from '../telemetry/meter.ts';
+import { errorCodeOf } from '../telemetry/trace/span.ts';
+import { recordLeaf, steadyNowMs } from '../telemetry/trace/work.ts';
 import { faultOf, isRetryable } from './pg-errors.ts';
 import { platformScope, type Scope, vendorOf } from './scope.ts';
 import type { NewEvent, Row, Tx } from './tx.ts';
@@ -158,17 +160,27 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 
   async function attempt<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const startedAtMs = steadyNowMs();
     const client = await poolFor(scope.kind).connect();
+    const waitMs = steadyNowMs() - startedAtMs;
     const events: EmittedEvent[] = [];
     const afterCommit: (() => void)[] = [];
     const afterFailure: (() => void)[] = [];
     let committed = false;
     let broken: Error | undefined;
+    let statements = 0;
+    const ended = (thrown?: unknown) =>
+      recordLeaf('transaction', startedAtMs, failureOf(thrown), {
+        statements,
+        events: events.length,
+        waitMs,
+      });
     try {
       const begun = alongside(control(client, scope, { sql: beginSql(scope), isAlone: false }));
       const tx: Tx = {
         scope,
         async query<R extends Row>(sql: string, params: readonly unknown[] = []) {
+          statements += 1;
           const rows = alongside(send<R>(client, scope, sql, params));
           await begun;
           return rows;
@@ -184,6 +196,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       await written;
       await stored;
       committed = true;
+      ended();
       for (const run of afterCommit) run();
       if (events.length > 0) onEmit();
       return value;
@@ -191,6 +204,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       await client.query('ROLLBACK').catch((rollbackError: Error) => {
         broken = rollbackError;
       });
+      ended(error);
       throw error;
     } finally {
       client.release(broken);
@@ -200,9 +214,13 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     async query(sql, params = []) {
+      const startedAtMs = steadyNowMs();
       try {
-        return await send(poolFor('platform'), platformScope, sql, params);
+        const rows = await send(poolFor('platform'), platformScope, sql, params);
+        recordLeaf('query', startedAtMs, null);
+        return rows as never;
       } catch (error) {
+        recordLeaf('query', startedAtMs, errorCodeOf(error));
         throw faultOf(error);
       }
     },
@@ -234,4 +252,9 @@ export function createDatabase(options: DatabaseOptions): Database {
       await Promise.all([...pools.values()].map((pool) => pool.end()));
     },
   };
+}
+
+/** A refusal rolls back as well, and is no failure. */
+function failureOf(thrown: unknown): string | null {
+  return thrown === undefined || thrown instanceof RefusalError ? null : errorCodeOf(thrown);
 }

@@ -10,9 +10,11 @@ import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { platformScope } from '../db/scope.ts';
 import { createGathering } from '../gathering.ts';
-import { newContext, runInContext } from '../telemetry/context.ts';
+import { newContext, runInContext, type WorkContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/trace/span.ts';
+import { inSpan } from '../telemetry/trace/work.ts';
 import { createPruning, receipts } from './pruning.ts';
 
 /** Applies one event type within the transaction that also marks the event as received. */
@@ -41,6 +43,7 @@ export interface ConsumerOptions {
   readonly retryDelaysMs?: readonly number[];
   /** Old receipts are deleted at most this often, and only when an event came. */
   readonly sweepIntervalMs: number;
+  readonly tracer?: Tracer | undefined;
 }
 
 const defaultRetryDelaysMs = [25, 100, 400, 1_000];
@@ -48,6 +51,12 @@ const defaultRetryDelaysMs = [25, 100, 400, 1_000];
 const maxTogether = 20;
 
 type Outcome = 'applied' | 'duplicate';
+
+/** An event and the work that its receipt began. */
+interface Received {
+  readonly event: EventEnvelope;
+  readonly context: WorkContext;
+}
 
 /** A transaction of several events failed. */
 class SharedFailure extends Error {
@@ -72,23 +81,29 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
   const pruning = createPruning(db, receipts, options.sweepIntervalMs);
 
   /** Events in one transaction, each in its own context; what became of each, in their order. */
-  async function applyAll(events: readonly EventEnvelope[]): Promise<Outcome[]> {
-    const outcomes = await db.transaction(platformScope, async (tx) => {
-      const fresh = await tx.query<{ id: string }>(
-        `INSERT INTO inbox (event_id) SELECT unnest($1::uuid[])
+  async function applyAll(received: readonly Received[]): Promise<Outcome[]> {
+    const inOne = (work: (tx: Tx) => Promise<Outcome[]>) => db.transaction(platformScope, work);
+    // It is in the trace of the first: a piece of work can be part of one alone.
+    const first = received[0]?.context ?? newContext();
+    const outcomes = await runInContext(first, () =>
+      inOne(async (tx) => {
+        const fresh = await tx.query<{ id: string }>(
+          `INSERT INTO inbox (event_id) SELECT unnest($1::uuid[])
          ON CONFLICT DO NOTHING RETURNING event_id AS id`,
-        [events.map(({ id }) => id)],
-      );
-      const left = new Set(fresh.map(({ id }) => id));
-      const done: Outcome[] = [];
-      for (const event of events) {
-        const outcome = left.delete(event.id) ? 'applied' : 'duplicate';
-        if (outcome === 'applied') await inContextOf(event, () => apply(tx, event));
-        done.push(outcome);
-      }
-      return done;
-    });
-    for (const [at, { type }] of events.entries()) {
+          [received.map(({ event }) => event.id)],
+        );
+        const left = new Set(fresh.map(({ id }) => id));
+        const done: Outcome[] = [];
+        for (const { event, context } of received) {
+          const outcome = left.delete(event.id) ? 'applied' : 'duplicate';
+          if (outcome === 'applied') await runInContext(context, () => apply(tx, event));
+          done.push(outcome);
+        }
+        return done;
+      }),
+    );
+    for (const [at, { event }] of received.entries()) {
+      const { type } = event;
       metrics.eventsConsumed.inc({ service, type, outcome: outcomes[at] ?? 'applied' });
     }
     return outcomes;
@@ -98,31 +113,31 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
     await byType.get(event.type)?.apply(tx, checked(event));
   }
 
-  async function applyAlone(event: EventEnvelope): Promise<Outcome> {
-    const [outcome] = await applyAll([event]);
+  async function applyAlone(received: Received): Promise<Outcome> {
+    const [outcome] = await applyAll([received]);
     return outcome ?? 'applied';
   }
 
   /** Events that come together are one transaction: its own statements are paid for once. */
-  const applyTogether = createGathering<EventEnvelope, Outcome>({
+  const applyTogether = createGathering<Received, Outcome>({
     maxItems: maxTogether,
-    work: (events) =>
-      applyAll(events).catch((error: unknown) => {
-        throw events.length === 1 ? error : new SharedFailure('One of several', { cause: error });
+    work: (received) =>
+      applyAll(received).catch((error: unknown) => {
+        throw received.length === 1 ? error : new SharedFailure('One of several', { cause: error });
       }),
   });
 
-  async function handle(event: EventEnvelope): Promise<void> {
-    if (!byType.has(event.type)) return;
-    let failure = await failureOf(applyTogether(event));
+  async function handle(received: Received): Promise<void> {
+    const { event } = received;
+    let failure = await failureOf(applyTogether(received));
     // Whose failure it was is not known: each tries for itself.
-    if (failure instanceof SharedFailure) failure = await failureOf(applyAlone(event));
+    if (failure instanceof SharedFailure) failure = await failureOf(applyAlone(received));
     for (let attempt = 0; failure !== undefined; attempt += 1) {
       const pause = failure instanceof UnknownVersionError ? undefined : delays[attempt];
       if (pause === undefined) return park(event, failure, attempt + 1);
       metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'retried' });
       await delay(pause);
-      failure = await failureOf(applyAlone(event));
+      failure = await failureOf(applyAlone(received));
     }
     // The event is applied whatever becomes of this.
     await pruning.ifDue().catch((error: unknown) => {
@@ -146,15 +161,22 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
     );
   }
 
+  function receive<T>(event: EventEnvelope, work: (received: Received) => Promise<T>): Promise<T> {
+    const { correlationId, traceparent } = event;
+    const { tracer } = options;
+    const context = newContext({ correlationId, causationId: event.id, traceparent, tracer });
+    const span = { name: `consume ${event.type}`, kind: 'consumer' } as const;
+    return inSpan(context, span, () => work({ event, context }));
+  }
+
   return {
     consumer: service,
     types: [...byType.keys()],
-    handle: (event) => inContextOf(event, () => handle(event)),
-    replay: (event) =>
-      inContextOf(event, async () => {
-        if (byType.has(event.type)) return applyAlone(event);
-        throw new Error(`${service} does not consume ${event.type} any more`);
-      }),
+    handle: async (event) => (byType.has(event.type) ? receive(event, handle) : undefined),
+    replay: async (event) => {
+      if (byType.has(event.type)) return receive(event, applyAlone);
+      throw new Error(`${service} does not consume ${event.type} any more`);
+    },
   };
 }
 
@@ -165,11 +187,6 @@ async function failureOf(applying: Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return error ?? new Error('Failed without saying why');
   }
-}
-
-function inContextOf<T>(event: EventEnvelope, work: () => Promise<T>): Promise<T> {
-  const { correlationId, traceparent } = event;
-  return runInContext(newContext({ correlationId, causationId: event.id, traceparent }), work);
 }
 
 /** Parses the payload by its contract; a version that this code does not know is parked at once. */

@@ -5,6 +5,8 @@ import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/trace/span.ts';
+import { inSpan } from '../telemetry/trace/work.ts';
 import { envelopeOf, type OutboxRow } from './outbox.ts';
 import { createPruning, publishedEvents } from './pruning.ts';
 
@@ -20,6 +22,7 @@ export interface RelayOptions {
   readonly soleProcess: boolean;
   /** Longest time between looks at the outbox without a nudge; rare, so that a database can sleep. */
   readonly sweepIntervalMs: number;
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Relay {
@@ -72,12 +75,23 @@ export function createRelay(options: RelayOptions): Relay {
   let failures = 0;
   let othersEndMs: number | null = null;
 
+  /** Goes on with the trace of the work that emitted the event, and lets the consumers go on. */
+  function publish(row: OutboxRow): Promise<void> {
+    const { correlation_id: correlationId, id: causationId, traceparent } = row;
+    const context = newContext({ correlationId, causationId, traceparent, tracer: options.tracer });
+    const event = envelopeOf(row);
+    const sent = context.tracer ? { ...event, traceparent: context.traceparent } : event;
+    return inSpan(context, { name: `publish ${row.type}`, kind: 'producer' }, () =>
+      bus.publish(sent),
+    );
+  }
+
   /** Events of one aggregate in order; returns the ids that were dealt with. */
   async function publishInOrder(rows: readonly OutboxRow[]): Promise<string[]> {
     const published: string[] = [];
     for (const row of rows) {
       try {
-        await bus.publish(envelopeOf(row));
+        await publish(row);
       } catch (error) {
         log.warn({ service, eventId: row.id, eventType: row.type, err: error }, 'publish failed');
         return published;

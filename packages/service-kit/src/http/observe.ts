@@ -1,3 +1,4 @@
+import { isOperations } from '../operations/page.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -26,7 +27,8 @@ export function observeAnswer({ service, log, meter, metrics }: Observers, answe
   metrics.requestSeconds.observe(labels, durationMs / 1_000);
   meter.add('http.requests', 1);
   const line = { service, requestId, method, route, status };
-  log.info(
+  // Whoever follows the log would see little else than the following.
+  log[isOperations(route) ? 'debug' : 'info'](
     { ...line, durationMs: Math.round(durationMs * 10) / 10, count: sqlRoundTrips },
     'answered',
   );

@@ -5,10 +5,13 @@ import { z } from 'zod';
 import type { TokenVerifier } from '../auth/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { Fault, RefusalError } from '../faults.ts';
+import { isOperations } from '../operations/page.ts';
 import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/trace/span.ts';
+import { endSpan, steadyNowMs } from '../telemetry/trace/work.ts';
 import { parseJsonBody } from './body.ts';
 import { checkRequest, defaultMaxBodyBytes } from './check-request.ts';
 import { observeAnswer } from './observe.ts';
@@ -27,6 +30,7 @@ export interface HttpServerOptions {
   readonly metrics: Metrics;
   /** How long a caller may wait for an answer of this service. */
   readonly operationTimeoutMs: number;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** What answers requests of one service. */
@@ -147,20 +151,34 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { options } = prepared;
-  const startedAt = performance.now();
+  const startedAtMs = steadyNowMs();
+  const { path } = prepared.definition;
   const context = newContext({
     correlationId: request.id,
     traceparent: request.headers.traceparent as string | undefined,
     timeoutMs: options.operationTimeoutMs,
+    // Whoever looks at traces would see little else than the looking.
+    tracer: isOperations(path) ? undefined : options.tracer,
+    isRead: request.method === 'GET',
   });
   reply.header(requestIdHeader, request.id);
   await runInContext(context, () => answerInContext(prepared, request, reply));
+  const { statusCode: status } = reply;
+  endSpan(
+    context,
+    { name: `${request.method} ${path}`, kind: 'server' },
+    {
+      startedAtMs,
+      error: status >= 500 ? `HTTP_${status}` : null,
+      facts: { status, statements: context.spent.sqlRoundTrips },
+    },
+  );
   observeAnswer(options, {
     method: request.method,
-    route: prepared.definition.path,
-    status: reply.statusCode,
+    route: path,
+    status,
     requestId: request.id,
-    durationMs: performance.now() - startedAt,
+    durationMs: steadyNowMs() - startedAtMs,
     sqlRoundTrips: context.spent.sqlRoundTrips,
   });
   return reply;

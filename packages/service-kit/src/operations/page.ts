@@ -9,6 +9,8 @@ export function operationsPath(service: string, rest: string): string {
   return `/v1/operations/${service}/${rest}`;
 }
 
+export const isOperations = (path: string): boolean => path.startsWith('/v1/operations/');
+
 export const listQuery = pageQuery;
 export const listReply = page;
 export const when = timestamp.nullable();

@@ -3,11 +3,15 @@ import type { Database } from '../db/database.ts';
 import type { ReplayableSubscription } from '../events/consumer.ts';
 import { createDeadLetters } from '../events/dead-letters.ts';
 import type { AnyRoute } from '../http/route.ts';
+import type { LogRing } from '../telemetry/log-ring.ts';
 import type { Meter } from '../telemetry/meter.ts';
+import type { TraceRecorder } from '../telemetry/trace/recorder.ts';
 import { cacheRoutes, type InspectedCache } from './caches.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
+import { logsRoute } from './logs.ts';
 import { outboxRoute } from './outbox.ts';
 import { type SagaRouteParts, sagaRoutes } from './sagas.ts';
+import { traceRoutes } from './traces.ts';
 import { usageRoute } from './usage.ts';
 
 /** What the plumbing of one service shows to operators. */
@@ -15,6 +19,9 @@ export interface OperationsParts {
   readonly service: string;
   readonly meter: Meter;
   readonly caches: readonly InspectedCache[];
+  /** Absent where the process keeps none. */
+  readonly traces?: TraceRecorder | undefined;
+  readonly logs?: LogRing | undefined;
   /** Absent where the service has no database. */
   readonly stored?: {
     readonly db: Database;
@@ -25,8 +32,14 @@ export interface OperationsParts {
 }
 
 /** Routes that every service has beside its own, at `/v1/operations/<service>/…`. */
-export function operationsRoutes({ service, meter, caches, stored }: OperationsParts): AnyRoute[] {
-  const always = [...cacheRoutes(service, caches), usageRoute(service, meter, stored?.db)];
+export function operationsRoutes(parts: OperationsParts): AnyRoute[] {
+  const { service, meter, caches, traces, logs, stored } = parts;
+  const always = [
+    ...cacheRoutes(service, caches),
+    ...(traces ? traceRoutes(service, traces) : []),
+    ...(logs ? [logsRoute(service, logs)] : []),
+    usageRoute(service, meter, stored?.db),
+  ];
   if (!stored) return always;
   const { db, clock, runners, subscription } = stored;
   return [

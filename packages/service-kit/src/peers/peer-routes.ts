@@ -2,9 +2,11 @@ import { resilienceByClass, type ServiceName, serviceSpec } from '@mkt/topology'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Fault } from '../faults.ts';
-import { newContext, runInContext } from '../telemetry/context.ts';
+import { newContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/trace/span.ts';
+import { inSpan } from '../telemetry/trace/work.ts';
 import type { PeerCaller, PeerTokens } from './peer-tokens.ts';
 import { answerPeer, mayCallPeer, type PeerHandler } from './peers.ts';
 import {
@@ -23,6 +25,7 @@ export interface PeerRoutesOptions {
   readonly tokens: Pick<PeerTokens, 'verify'>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** A page of a catalogue, or every line of a large cart: more than a person's request. */
@@ -58,8 +61,14 @@ export function addPeerRoutes(app: FastifyInstance, options: PeerRoutesOptions):
       causationId: headerOf(request, correlationHeader, correlationPattern) ?? null,
       traceparent: request.headers.traceparent as string | undefined,
       timeoutMs: Math.min(longestMs, deadlineOf(request) ?? longestMs),
+      tracer: options.tracer,
     });
-    return runInContext(context, () => carryOut(handler, request.body, options));
+    return inSpan(
+      context,
+      { name: operation, kind: 'server' },
+      () => carryOut(handler, request.body, options),
+      ({ status }) => (status >= 500 ? `HTTP_${status}` : null),
+    );
   }
 
   app.post<{ Params: { operation: string } }>(

@@ -11,6 +11,7 @@ import {
 import { RefusalError } from '../faults.ts';
 import { currentContext, newContext, remainingMs, runInContext } from '../telemetry/context.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { inChildSpan } from '../telemetry/trace/work.ts';
 import type { BreakerShare } from './breaker-share.ts';
 import type { PeerCaller } from './peer-tokens.ts';
 import { type CallPolicy, createCallPolicy } from './resilience.ts';
@@ -109,11 +110,13 @@ export function createPeers(
       const budgetMs = callBudgetMs(service, remainingMs());
       const endsAtMs = performance.now() + budgetMs;
       const { readTimeoutMs } = resilienceByClass[serviceSpec(service).class];
-      const outcome = await policyFor(service).run(operation.idempotent, budgetMs, (signal) =>
-        transport(service, operation, request, {
-          signal,
-          timeoutMs: Math.min(readTimeoutMs, endsAtMs - performance.now()),
-        }),
+      const outcome = await inChildSpan({ name: operation.name, kind: 'client' }, () =>
+        policyFor(service).run(operation.idempotent, budgetMs, (signal) =>
+          transport(service, operation, request, {
+            signal,
+            timeoutMs: Math.min(readTimeoutMs, endsAtMs - performance.now()),
+          }),
+        ),
       );
       return outcome as never;
     },
@@ -139,12 +142,18 @@ export function createPeerRegistry(): PeerRegistry {
     handlerOf: (name) => handlers.get(name),
     // The request is parsed and has the time it would have over the wire, so that both shapes
     // refuse the same things.
-    transport: async (_service, operation, request, { timeoutMs }) => {
+    transport: async (service, operation, request, { timeoutMs }) => {
       const handler = handlers.get(operation.name);
       assert(handler, `Nothing in this process handles ${operation.name}`);
       const deadlineMs = performance.now() + timeoutMs;
       const context = { ...(currentContext() ?? newContext()), deadlineMs };
-      return runInContext(context, () => answerPeer(handler, request));
+      return runInContext(context, () =>
+        inChildSpan(
+          { name: operation.name, kind: 'server' },
+          () => answerPeer(handler, request),
+          context.tracer?.forService(service),
+        ),
+      );
     },
   };
 }

@@ -2,9 +2,11 @@ import { type Clock, uuidv7 } from '@mkt/kernel';
 import type { Database, Tx } from '../db/database.ts';
 import { platformScope } from '../db/scope.ts';
 import type { FaultPoint } from '../faults.ts';
-import { newContext, runInContext } from '../telemetry/context.ts';
+import { newContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/trace/span.ts';
+import { inChildSpan, inSpan } from '../telemetry/trace/work.ts';
 import type { SagaDefinition } from './definition.ts';
 import { createSagaStore, rowAfterStep, type SagaRow } from './store.ts';
 import { createSagaTimer } from './timer.ts';
@@ -20,6 +22,7 @@ export interface SagaRunnerOptions {
   readonly soleProcess: boolean;
   /** Longest time between sweeps when nothing is due earlier. */
   readonly sweepIntervalMs: number;
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface SagaRunner<State, Input> {
@@ -147,14 +150,25 @@ export function createSagaRunner<State, Input, Command>(
   async function drive(claimed: SagaRow): Promise<State | undefined> {
     let row = claimed;
     for (let steps = 0; steps < maxStepsInARow; steps += 1) {
-      const next = await nextInput(row);
-      if (!next) return row.state as State;
-      const taken = await take(row, next.input, next.seq);
-      if (!taken) return undefined;
-      row = taken.row;
-      if (taken.done) return row.state as State;
+      const { step } = row;
+      const moved = await inChildSpan(
+        { name: `saga ${kind}.${step}`, kind: 'internal' },
+        () => moveOn(row),
+        options.tracer,
+      );
+      if (moved === 'waits') return row.state as State;
+      if (moved === 'lost') return undefined;
+      row = moved.row;
+      if (moved.done) return row.state as State;
     }
     throw new Error(`Saga ${kind} ${row.id} took ${maxStepsInARow} steps without waiting`);
+  }
+
+  /** One step: what was to be done, and what was decided on its outcome. */
+  async function moveOn(row: SagaRow): Promise<{ row: SagaRow; done: boolean } | 'waits' | 'lost'> {
+    const next = await nextInput(row);
+    if (!next) return 'waits';
+    return (await take(row, next.input, next.seq)) ?? 'lost';
   }
 
   /** The outcome of the stored command, or undefined when it failed and was put off. */
@@ -187,7 +201,11 @@ export function createSagaRunner<State, Input, Command>(
       taken += rows.length;
       const runs = rows.map((row) =>
         exclusively(row.id, () =>
-          runInContext(newContext({ correlationId: row.id }), () => drive(row)),
+          inSpan(
+            newContext({ correlationId: row.id, tracer: options.tracer }),
+            { name: `saga ${kind}`, kind: 'internal' },
+            () => drive(row),
+          ),
         ),
       );
       for (const outcome of await Promise.allSettled(runs)) {

@@ -1,9 +1,11 @@
-import { type Logger, pino } from 'pino';
-import { currentContext, traceIdOf } from './context.ts';
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import { currentContext } from './context.ts';
+import { type LineLevel, type LogRing, levelOrder, lineLevels } from './log-ring.ts';
+import { scrub } from './redact.ts';
 
 export type { Logger } from 'pino';
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export const logLevels = [...lineLevels, 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
@@ -50,7 +52,7 @@ function describeError(error: unknown): Record<string, unknown> {
   return {
     kind: name,
     ...(typeof code === 'string' ? { code } : {}),
-    message: error.message.slice(0, 300),
+    message: scrub(error.message, 300),
     ...(stack ? { stack: stack.split('\n').slice(1, 8).join('\n') } : {}),
     ...(error.cause ? { cause: describeError(error.cause) } : {}),
   };
@@ -65,20 +67,27 @@ function keepAllowed(fields: Record<string, unknown>): Record<string, unknown> {
   return kept;
 }
 
+export interface LogOptions {
+  readonly stream?: NodeJS.WritableStream;
+  /** Keeps lines from `info` on, whatever the level of the stream is. */
+  readonly ring?: LogRing | undefined;
+}
+
 export function createLogger(
   level: LogLevel,
-  stream: NodeJS.WritableStream = process.stderr,
+  { stream = process.stderr, ring }: LogOptions = {},
 ): Logger {
   const log = pino(
     {
-      level,
+      level: ring ? finer(level, 'info') : level,
       base: null,
       serializers: { err: (error: unknown) => error },
       formatters: { log: keepAllowed, level: (label) => ({ level: label }) },
       mixin: () => {
         const context = currentContext();
-        return context ? { trace: traceIdOf(context.traceparent) } : {};
+        return context ? { trace: context.traceId } : {};
       },
+      ...(ring ? { hooks: { logMethod: teeing(ring, level) } } : {}),
     },
     stream,
   );
@@ -88,4 +97,48 @@ export function createLogger(
     return child.call(this, keepAllowed({ ...bindings }), options);
   } as Logger['child'];
   return log;
+}
+
+const orderOf = (level: LogLevel): number =>
+  level === 'silent' ? Number.POSITIVE_INFINITY : levelOrder[level];
+
+function finer(a: LogLevel, b: LogLevel): LogLevel {
+  return orderOf(a) < orderOf(b) ? a : b;
+}
+
+const levelNames = new Map(Object.entries(levelOrder).map(([name, order]) => [order, name]));
+
+type LogMethod = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>;
+
+/** Into the ring as it is, which costs a tenth of a written line; on to the stream by its level. */
+function teeing(ring: LogRing, level: LogLevel): LogMethod {
+  const streamOrder = orderOf(level);
+  return function logMethod(args, method, order) {
+    const name = (levelNames.get(order) ?? 'info') as LineLevel;
+    if (!ring.isFull(name)) keep(ring, { args, level: name, bound: this.bindings() });
+    if (order >= streamOrder) method.apply(this, args);
+  };
+}
+
+interface LoggedLine {
+  readonly args: readonly unknown[];
+  readonly level: LineLevel;
+  readonly bound: object;
+}
+
+function keep(ring: LogRing, { args, level, bound }: LoggedLine): void {
+  const [first, second] = args;
+  const given = first instanceof Error ? { err: first } : first;
+  const isObject = typeof given === 'object' && given !== null;
+  const message = isObject ? second : first;
+  const fields = keepAllowed({ ...bound, ...(isObject ? given : {}) });
+  const { service = null, trace = currentContext()?.traceId ?? null, ...more } = fields;
+  ring.push({
+    atMs: Date.now(),
+    level,
+    service: service as string | null,
+    trace: trace as string | null,
+    message: typeof message === 'string' ? message : '',
+    fields: more,
+  });
 }

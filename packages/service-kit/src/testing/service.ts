@@ -23,9 +23,11 @@ import { type FaultPoint, noFaults } from '../faults.ts';
 import type { Method } from '../http/route.ts';
 import { createPeerRegistry, createPeers, type PeerHandler } from '../peers/peers.ts';
 import { buildService, type RunningService, type ServiceDefinition } from '../service.ts';
-import { createLogger } from '../telemetry/log.ts';
+import { createLogger, type Logger } from '../telemetry/log.ts';
+import type { LogRing } from '../telemetry/log-ring.ts';
 import { createMeter, type Meter } from '../telemetry/meter.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import type { TraceRecorder } from '../telemetry/trace/recorder.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { createTestTokens, type TestTokens } from './tokens.ts';
 
@@ -55,6 +57,9 @@ export interface TestServiceOptions {
   readonly secretKey?: string;
   /** Opens the store of its documents; PostgreSQL where it is missing. */
   readonly documents?: OpenTestDocuments;
+  readonly log?: Logger;
+  readonly logs?: LogRing;
+  readonly traces?: TraceRecorder;
 }
 
 /** The same everywhere, so that services started on one database open each other's secrets. */
@@ -135,7 +140,9 @@ export async function startTestService(
     storeWork: store?.storeWork ?? [],
     tokens: createTokenVerifier(tokens.keySource),
     clock,
-    log: createLogger((process.env.MKT_TEST_LOG as 'info' | undefined) ?? 'silent'),
+    log: options.log ?? createLogger((process.env.MKT_TEST_LOG as 'info' | undefined) ?? 'silent'),
+    logs: options.logs,
+    traces: options.traces,
     meter,
     metrics,
     faultPoint: options.faultPoint ?? noFaults,

@@ -4,9 +4,11 @@ import {
   createMeter,
   type HttpServer,
   type Logger,
+  type LogRing,
   type Metrics,
   operationsRoutes,
   type TokenVerifier,
+  type TraceRecorder,
 } from '@mkt/service-kit';
 import { resilienceByClass, serviceSpec } from '@mkt/topology';
 import type { ResponseCache } from './response-cache.ts';
@@ -23,16 +25,19 @@ export function gatewayOperations(
     readonly tokens: TokenVerifier;
     readonly log: Logger;
     readonly metrics: Metrics;
+    readonly traces?: TraceRecorder | undefined;
+    readonly logs?: LogRing | undefined;
   },
   cache: ResponseCache,
 ): GatewayOperations {
+  const { traces, logs } = options;
   const meter = createMeter();
   const answers = {
     name: 'answers',
     stats: cache.stats,
     clear: async (prefix: string) => cache.clear(prefix),
   };
-  const routes = operationsRoutes({ service: 'gateway', meter, caches: [answers] });
+  const routes = operationsRoutes({ service: 'gateway', meter, caches: [answers], traces, logs });
   let server: Promise<HttpServer> | undefined;
 
   async function start(): Promise<HttpServer> {
