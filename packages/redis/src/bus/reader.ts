@@ -111,7 +111,8 @@ export function startReader(options: ReaderOptions): Reader {
   }
 
   async function exchange(): Promise<Look> {
-    const acknowledging = toAcknowledge;
+    // A copy: events are done while the answer is on its way, and must not be taken for sent.
+    const acknowledging = [...toAcknowledge];
     const room = windowSize - dispatch.size;
     const reply = (await redis.run(
       exchangeScript,
