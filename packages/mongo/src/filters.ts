@@ -36,6 +36,12 @@ function wantedOf(spec: CollectionSpec, where: Query['where']): [string, FieldVa
   });
 }
 
+/** What the copies of the declared fields have to be. */
+export function fieldConditions(spec: CollectionSpec, where: Query['where']): Document {
+  const wanted = wantedOf(spec, where);
+  return Object.fromEntries(wanted.map(([field, values]) => [`fields.${field}`, { $in: values }]));
+}
+
 /**
  * Documents that match, and all those in doubt beside them: what these are read as is not what the
  * index says. Each branch has an index that ends with the id, so the order needs no sorting.
@@ -45,12 +51,11 @@ export function matching(spec: CollectionSpec, query: Query, range: Document = {
     ...(query.vendorId === undefined ? {} : { vendorId: query.vendorId }),
     ...range,
   };
-  const wanted = wantedOf(spec, query.where);
-  if (wanted.length === 0) return common;
-  const fields = wanted.map(([field, values]) => [`fields.${field}`, { $in: values }]);
+  const fields = fieldConditions(spec, query.where);
+  if (Object.keys(fields).length === 0) return common;
   return {
     $or: [
-      { ...Object.fromEntries(fields), ...common },
+      { ...fields, ...common },
       { inDoubt: true, ...common },
     ],
   };

@@ -15,7 +15,6 @@ export function indexesOf(spec: CollectionSpec): readonly Index[] {
   return [
     { name: 'in_doubt', key: { inDoubt: 1, _id: 1 } },
     { name: 'vendor', key: { vendorId: 1, _id: 1 } },
-    { name: 'updated_at', key: { updatedAt: 1, _id: 1 } },
     ...Object.keys(spec.fields).flatMap((field): Index[] => [
       { name: field, key: { [`fields.${field}`]: 1, _id: 1 } },
       { name: `vendor_${field}`, key: { vendorId: 1, [`fields.${field}`]: 1, _id: 1 } },
