@@ -118,6 +118,7 @@ export function connectMongo(options: MongoOptions): Mongo {
 
 function openClient(options: MongoOptions, timeoutMs: number): MongoClient {
   assert(options.maxPoolSize >= 1, 'A pool needs a connection');
+  const waitMs = Math.ceil(timeoutMs * 0.75);
   try {
     return new MongoClient(options.url, {
       appName: 'mkt',
@@ -126,9 +127,9 @@ function openClient(options: MongoOptions, timeoutMs: number): MongoClient {
       maxConnecting: 2,
       maxIdleTimeMS: 60_000,
       // `timeoutMS` is without effect in this driver: each of its waits has a bound of its own, and
-      // every call a signal besides.
-      serverSelectionTimeoutMS: timeoutMs,
-      connectTimeoutMS: timeoutMs,
+      // every call a signal besides. The waits end first, because they know what was missing.
+      serverSelectionTimeoutMS: waitMs,
+      connectTimeoutMS: waitMs,
       socketTimeoutMS: timeoutMs * 2,
       waitQueueTimeoutMS: timeoutMs,
       retryWrites: true,

@@ -33,7 +33,6 @@ function codeOf(error: unknown, signal: AbortSignal): FaultCode | undefined {
     return 'DEPENDENCY_UNAVAILABLE';
   }
   if (!(error instanceof MongoError)) return undefined;
-  if (error.name === 'MongoWaitQueueTimeoutError') return 'DEPENDENCY_OVERLOADED';
   const code = Number(error.code);
   if (code === diskFullCode) return 'DISK_FULL';
   if (timeoutCodes.has(code)) return 'DEPENDENCY_TIMEOUT';
@@ -43,7 +42,10 @@ function codeOf(error: unknown, signal: AbortSignal): FaultCode | undefined {
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof MongoNetworkTimeoutError || error instanceof MongoOperationTimeoutError;
+  if (error instanceof MongoNetworkTimeoutError) return true;
+  if (error instanceof MongoOperationTimeoutError) return true;
+  // Not exported. No connection was free, or none could be made: the pool cannot tell.
+  return error instanceof MongoError && error.name === 'MongoWaitQueueTimeoutError';
 }
 
 const sentences: Readonly<Record<FaultCode, string>> = {

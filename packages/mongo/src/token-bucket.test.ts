@@ -38,9 +38,9 @@ describe('a share of operations', () => {
     for (const name of ['next', 'after']) void take(name);
     await pass(2_009);
     expect(through).toEqual(['large']);
-    await pass(1);
+    await pass(3);
     expect(through).toEqual(['large', 'next']);
-    await pass(10);
+    await pass(12);
     expect(through).toEqual(['large', 'next', 'after']);
   });
 

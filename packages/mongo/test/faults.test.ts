@@ -17,13 +17,13 @@ import {
   type Mongo,
   migrateCollections,
 } from '../src/index.ts';
-import { type JavaServer, startJavaServer } from '../src/testing/index.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 import { eventOf } from './events.ts';
+import { type StallingProxy, startStallingProxy } from './stalling-proxy.ts';
 import { log, openStand, type Stand } from './stand.ts';
 
 const article: Article = { title: 'A mug', status: 'draft', rank: 1, listed: false };
-const operationTimeoutMs = 400;
+const operationTimeoutMs = 1_000;
 
 let stand: Stand;
 beforeAll(async () => {
@@ -31,16 +31,22 @@ beforeAll(async () => {
 });
 afterAll(() => stand.close());
 
-describe('a MongoDB that can be stopped', () => {
-  let own: JavaServer;
+describe('a MongoDB', () => {
+  let proxy: StallingProxy;
   let mongo: Mongo;
   let documents: Documents<Article>;
   const meter = createMeter();
 
   beforeAll(async () => {
-    own = await startJavaServer(0);
+    proxy = await startStallingProxy(stand.server.url);
     mongo = connectMongo({
-      ...{ url: own.url, database: 'faults', log, maxPoolSize: 4, operationTimeoutMs },
+      ...{
+        url: proxy.url,
+        database: stand.server.database,
+        log,
+        maxPoolSize: 4,
+        operationTimeoutMs,
+      },
       operationsPerSecond: 1_000_000,
     });
     await migrateCollections(mongo, [articles]);
@@ -48,7 +54,7 @@ describe('a MongoDB that can be stopped', () => {
   });
   afterAll(async () => {
     await mongo.close();
-    await own.stop();
+    await proxy.goAway();
   });
 
   const putOne = (id: string, scope: Scope = platformScope, vendorId = newId<'Vendor'>()) =>
@@ -56,15 +62,15 @@ describe('a MongoDB that can be stopped', () => {
       documents.put(tx, { id, vendorId, body: article }, 0, [eventOf(id, vendorId)]),
     );
   const hang = async <T>(work: () => Promise<T>): Promise<T> => {
-    process.kill(own.pid ?? 0, 'SIGSTOP');
+    proxy.stall();
     try {
       return await work();
     } finally {
-      process.kill(own.pid ?? 0, 'SIGCONT');
+      proxy.goOn();
     }
   };
 
-  test('and hangs is told within the deadline, for reads and writes', async () => {
+  test('that hangs is told within the deadline, for reads and writes', async () => {
     const id = uuidv7();
     await putOne(id);
     await hang(async () => {
@@ -87,7 +93,7 @@ describe('a MongoDB that can be stopped', () => {
     await expect.poll(() => documents.get(platformScope, id)).toMatchObject({ version: 1 });
   });
 
-  test('and applies a write after its deadline does not make it count', async () => {
+  test('that applies a write after its deadline does not make it count', async () => {
     const id = uuidv7();
     await hang(async () => {
       await expect(putOne(id)).rejects.toMatchObject({ code: expect.stringContaining('DEPEND') });
@@ -102,19 +108,18 @@ describe('a MongoDB that can be stopped', () => {
     expect((await stand.emitted()).filter((one) => one === id)).toHaveLength(1);
   });
 
-  test('and is gone refuses writing whole, and is used again when it is back', async () => {
-    const { port } = own;
-    await own.stop();
+  test('that is gone refuses writing whole, and is used again when it is back', async () => {
+    await proxy.goAway();
     const id = uuidv7();
     for (const call of [() => documents.get(platformScope, id), () => putOne(id)]) {
       await expect(call()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
     }
     expect(await stand.emitted()).not.toContain(id);
-    own = await startJavaServer(port);
+    await proxy.comeBack();
     await expect.poll(() => putOne(id).catch(() => undefined), { timeout: 5_000 }).toBe(1);
   });
 
-  test('counts what it was asked to do, by vendor', async () => {
+  test('counts in the meter what it was asked to do, by vendor', async () => {
     await mongo.idle();
     meter.drain();
     const vendorId = newId<'Vendor'>();
@@ -128,10 +133,16 @@ describe('a MongoDB that can be stopped', () => {
     ]);
   });
 
-  test('keeps callers to the rate, and says so where that takes too long', async () => {
+  test('is spared: callers keep to the rate, and says so where that takes too long', async () => {
     const slow = connectMongo({
-      ...{ url: own.url, database: 'faults', log, maxPoolSize: 2, operationTimeoutMs: 200 },
-      operationsPerSecond: 1,
+      ...{
+        url: proxy.url,
+        database: stand.server.database,
+        log,
+        maxPoolSize: 2,
+        operationTimeoutMs: 200,
+      },
+      operationsPerSecond: 0.5,
     });
     const limited = createMongoDocuments<Article>(slow, stand.db, articles, createMeter());
     await limited.get(platformScope, uuidv7());

@@ -34,8 +34,8 @@ describe('migrating collections', () => {
     expect(await migrateCollections(mongo, [more])).toEqual({
       migrated: ['things.rank', 'things.vendor_rank'],
     });
-    const names = (await indexes(spec.name)).map(({ name }) => name);
-    expect(names.toSorted()).toEqual(['_id_', ...made, 'rank', 'vendor_rank'].toSorted());
+    const names = new Set((await indexes(spec.name)).map(({ name }) => name));
+    expect(names).toEqual(new Set(['_id_', ...made, 'rank', 'vendor_rank']));
   });
 
   test('by several processes at once gives each index once', async () => {
@@ -46,7 +46,7 @@ describe('migrating collections', () => {
 
   test('says which index is not what is declared, and what to do', async () => {
     const other = { ...spec, name: 'differing' };
-    await mongo.collection<Document>(other.name).createIndex({ other: 1 }, { name: 'vendor' });
+    await mongo.collection<Document>(other.name).createIndex({ other: 1 }, { name: 'vendor' }, {});
     const outcome = await migrateCollections(mongo, [other]).catch((error: unknown) => error);
     expect(outcome).toBeInstanceOf(CollectionMigrationError);
     expect(String(outcome)).toContain('db.differing.dropIndex("vendor")');

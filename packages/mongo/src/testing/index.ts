@@ -1,2 +1,2 @@
 export { testDocumentsInMongo } from './documents.ts';
-export { type JavaServer, startJavaServer, startTestMongo, type TestMongo } from './server.ts';
+export { startTestMongo, type TestMongo } from './server.ts';

@@ -8,10 +8,6 @@ import { testServerClassPath } from './build.ts';
 export interface TestMongo {
   readonly url: string;
   readonly database: string;
-  /** Which server it is: the tests of faults stop and continue only one of their own. */
-  readonly kind: 'given' | 'java';
-  /** The process of our own server. */
-  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -19,39 +15,21 @@ export interface TestMongo {
 export async function startTestMongo(): Promise<TestMongo> {
   const database = `test_${randomUUID().replaceAll('-', '')}`;
   const given = process.env['MONGODB_URL'];
-  if (given) {
-    return {
-      url: given,
-      database,
-      kind: 'given',
-      pid: undefined,
-      stop: () => drop(given, database),
-    };
-  }
-  const own = await startJavaServer(0);
-  return { ...own, database, kind: 'java' };
+  if (given) return { url: given, database, stop: () => drop(given, database) };
+  return { ...(await startJavaServer()), database };
 }
 
-export interface JavaServer {
-  readonly url: string;
-  readonly port: number;
-  readonly pid: number | undefined;
-  stop(): Promise<void>;
-}
-
-/** Our own server, on a port that was free, or on the one it had before it was stopped. */
-export async function startJavaServer(port: number): Promise<JavaServer> {
+/** Our own server, on a port that was free. */
+async function startJavaServer(): Promise<Pick<TestMongo, 'url' | 'stop'>> {
   const classPath = await testServerClassPath();
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'];
-  const child = spawn('java', [...flags, '-cp', classPath, 'Main', String(port)], {
+  const child = spawn('java', [...flags, '-cp', classPath, 'Main', '0'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  const bound = await readyPort(child);
+  const port = await readyPort(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
-    url: `mongodb://127.0.0.1:${bound}`,
-    port: bound,
-    pid: child.pid,
+    url: `mongodb://127.0.0.1:${port}`,
     async stop() {
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await ended;
