@@ -8,6 +8,7 @@ import { Plugin } from '@oclif/core';
 import { build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
 import { cliDir, commandSources } from './commands.ts';
+import { lazyParts } from './lazy-parts.ts';
 import { unusedParts } from './unused-parts.ts';
 
 const outDir = resolve(process.argv[2] ?? join(cliDir, 'dist'));
@@ -42,7 +43,7 @@ async function writeBundle(outfile: string): Promise<void> {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [unusedParts],
+    plugins: [unusedParts, lazyParts],
   });
 }
 

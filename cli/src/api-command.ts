@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import type { Api } from './adapters/api.ts';
 import { type ApiClient, createApiClient } from './adapters/api-client.ts';
@@ -100,7 +99,7 @@ export abstract class ApiCommand extends MktCommand {
       }
       if (!isWatching) return found;
       shown = content;
-      await pause(watchIntervalMs);
+      await new Promise((resolve) => setTimeout(resolve, watchIntervalMs));
     }
   }
 }

@@ -26,8 +26,7 @@ async function endWith(error: unknown, argv: readonly string[], config: Config):
   }
   const command = commandWords(argv, config);
   const failure =
-    failureOfError(error, command) ??
-    (await reportBug(error, { configDir: config.configDir, command }));
+    failureOfError(error, command) ?? reportBug(error, { configDir: config.configDir, command });
   const terminal = processTerminal();
   if (argv.includes('--json')) terminal.out(`${JSON.stringify(failureJson(failure), null, 2)}\n`);
   else renderFailure(terminal, failure);

@@ -84,8 +84,7 @@ export abstract class MktCommand extends Command {
     if (plannedExit(error) !== undefined || !this.jsonEnabled()) throw error;
     const command = this.id?.replaceAll(':', ' ') ?? '';
     const known = failureOfError(error, command);
-    const failure =
-      known ?? (await reportBug(error, { configDir: this.config.configDir, command }));
+    const failure = known ?? reportBug(error, { configDir: this.config.configDir, command });
     this.logJson(this.toErrorJson(failure));
     process.exitCode = failure.exit;
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { notLoggedIn } from '../problem-failure.ts';
 import type { Api, Query, Upload } from './api.ts';
 import type { Credentials } from './credentials.ts';
@@ -38,7 +37,8 @@ export interface ApiClient extends Api {
 /** The marketplace's API over HTTP, as one profile. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { transport, credentials, profile, anonymous } = options;
-  const invocationId = options.invocationId ?? randomUUID();
+  // Made for the first change: most commands make none, and what makes it takes long to load.
+  let { invocationId } = options;
   const now = options.now ?? Date.now;
   let changes = 0;
 
@@ -48,10 +48,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     return current;
   }
 
+  function nextKey(): string {
+    invocationId ??= crypto.randomUUID();
+    changes += 1;
+    return `${invocationId}-${changes}`;
+  }
+
   async function call(request: Call): Promise<Reply> {
     const { method, path, query, body, upload, headers } = request;
-    if (method !== 'GET') changes += 1;
-    const key = method === 'GET' ? undefined : `${invocationId}-${changes}`;
+    const key = method === 'GET' ? undefined : nextKey();
     const send = (current: Session | undefined) =>
       transport({
         method,

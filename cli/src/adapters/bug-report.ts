@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { exitCodes, Failure } from '../failure.ts';
@@ -8,16 +7,17 @@ import { exitCodes, Failure } from '../failure.ts';
  * Keeps what is needed to find a defect of ours in a file, and says its name. Of the command line
  * only the command is kept: the rest may hold what is nobody's business.
  */
-export async function reportBug(
+export function reportBug(
   error: unknown,
   { configDir, command }: { readonly configDir: string; readonly command: string },
-): Promise<Failure> {
-  const id = randomBytes(4).toString('hex');
+): Failure {
+  // Taken when it is needed: loading it takes longer than many a command.
+  const id = process.getBuiltinModule('node:crypto').randomBytes(4).toString('hex');
   const path = join(configDir, 'reports', `${id}.txt`);
   const stack = error instanceof Error ? `${error.stack ?? error.message}\n` : String(error);
   const cause = error instanceof Error && error.cause ? `caused by: ${inspect(error.cause)}\n` : '';
   const text = `mkt ${command}\nnode ${process.version} ${process.platform}\n\n${stack}${cause}`;
-  const isKept = await keep(path, text);
+  const isKept = keep(path, text);
   const message = error instanceof Error ? error.message : String(error);
   return new Failure(`This is a defect of mkt (report ${id}): ${message}`, {
     code: 'BUG',
@@ -27,10 +27,10 @@ export async function reportBug(
   });
 }
 
-async function keep(path: string, text: string): Promise<boolean> {
+function keep(path: string, text: string): boolean {
   try {
-    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-    await writeFile(path, text, { mode: 0o600 });
+    mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(path, text, { mode: 0o600 });
     return true;
   } catch {
     return false;

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { withFileLock } from './file-lock.ts';
 import type { Session } from './session.ts';
 import { codeOf } from './system-error.ts';
 
@@ -41,8 +39,10 @@ export function fileCredentials({ configDir, url, profile }: WhichCredentials): 
   const read = async () => (await readCredentials(path)).servers[url]?.[profile];
   return {
     read,
-    change: (decide) =>
-      withFileLock(path, async () => {
+    async change(decide) {
+      // Most commands only read: what writes is loaded by those that do.
+      const { withFileLock } = await import('./file-lock.ts');
+      return withFileLock(path, async () => {
         const { servers } = await readCredentials(path);
         const { [profile]: current, ...others } = servers[url] ?? {};
         const next = await decide(current);
@@ -51,13 +51,14 @@ export function fileCredentials({ configDir, url, profile }: WhichCredentials): 
           await writeCredentials(path, { version: 1, servers: { ...servers, [url]: profiles } });
         }
         return next;
-      }),
+      });
+    },
   };
 }
 
 async function readCredentials(path: string): Promise<CredentialsFile> {
   try {
-    const parsed = JSON.parse(await readFile(path, 'utf8')) as CredentialsFile;
+    const parsed = JSON.parse(readFileSync(path, 'utf8')) as CredentialsFile;
     if (parsed.version === 1 && typeof parsed.servers === 'object') return parsed;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { version: 1, servers: {} };
@@ -71,7 +72,8 @@ async function readCredentials(path: string): Promise<CredentialsFile> {
 
 /** Whole or not at all, and for its owner alone from the first moment. */
 async function writeCredentials(path: string, content: CredentialsFile): Promise<void> {
-  const fresh = `${path}.${randomUUID()}`;
+  const { rename, rm, writeFile } = await import('node:fs/promises');
+  const fresh = `${path}.${crypto.randomUUID()}`;
   try {
     await writeFile(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     await rename(fresh, path);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,7 +29,7 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
 }
 
 async function claim(lock: string): Promise<boolean> {
-  const own = `${lock}.${randomUUID()}`;
+  const own = `${lock}.${crypto.randomUUID()}`;
   await writeFile(own, String(process.pid), { mode: 0o600 });
   try {
     // Unlike creating and then writing, a link appears at once with its content.

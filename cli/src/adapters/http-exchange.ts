@@ -1,6 +1,4 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
 export interface Outgoing {
   readonly method: string;
@@ -40,8 +38,13 @@ export async function exchange(url: string, outgoing: Outgoing): Promise<Reply> 
   const answer = answerTo(sending, stream === undefined ? idleTimeoutMs : uploadTimeoutMs);
   if (stream === undefined) sending.end(body);
   // A server that refuses early closes the upload: its answer says why, and `answer` has it.
-  else pipeline(Readable.from(stream), sending).catch((error: Error) => sending.destroy(error));
+  else upload(stream, sending).catch((error: Error) => sending.destroy(error));
   return replyOf(await answer, target.origin);
+}
+
+async function upload(stream: AsyncIterable<Uint8Array>, sending: ClientRequest): Promise<void> {
+  const { pipeline } = await import('node:stream/promises');
+  await pipeline(stream, sending);
 }
 
 function answerTo(sending: ClientRequest, timeoutMs: number): Promise<IncomingMessage> {

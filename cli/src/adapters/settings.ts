@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { usageFailure } from '../failure.ts';
 import { codeOf } from './system-error.ts';
@@ -52,7 +52,8 @@ async function readFileSettings(path: string, orNone: true): Promise<FileSetting
 async function readFileSettings(path: string, orNone = false): Promise<FileSettings | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // Small, and read by every command: a pool of threads for it takes longer than the file.
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return orNone ? undefined : {};
     throw usageFailure(`${path} cannot be read (${codeOf(error) ?? 'unknown error'}).`);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { exitCodes, Failure } from '../failure.ts';
 import { exchange, type Outgoing, type Reply } from './http-exchange.ts';
 import { defaultRetry, type RetryPolicy, retryAfterOf, waitBeforeRetry } from './retry.ts';
@@ -12,6 +11,8 @@ export interface TransportOptions {
   readonly wait?: (ms: number) => Promise<unknown>;
   readonly say?: (line: string) => void;
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const temporaryStatus = new Set([429, 503]);
 /** The connection ended before there was an answer; a change has its key, so it can be repeated. */
