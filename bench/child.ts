@@ -33,7 +33,7 @@ export interface ChildOptions {
 }
 
 /** A program of `processes/`. */
-export type ProcessName = 'marketplace' | 'bare' | 'bare-writes' | 'dev' | 'search';
+export type ProcessName = 'marketplace' | 'bare' | 'bare-writes' | 'dev' | 'flood' | 'search';
 
 export type Question = 'usage' | 'settledUsage' | 'stop';
 

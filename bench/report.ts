@@ -6,6 +6,7 @@ type Topic =
   | 'growth'
   | 'import'
   | 'memory'
+  | 'overload'
   | 'reads'
   | 'roundTrips'
   | 'search'

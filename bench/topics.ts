@@ -1,9 +1,10 @@
-import type { SuiteDatabase } from '../tests/support/backend.ts';
+import type { BackendOptions, SuiteDatabase } from '../tests/support/backend.ts';
 import { measureCheckouts } from './checkouts.ts';
 import { type Child, startChild } from './child.ts';
 import { measureGrowth } from './growth.ts';
 import { measureImport } from './import.ts';
 import { measureAfterCheckouts, measureIdle } from './memory.ts';
+import { measureFairness, measureOverload } from './overload.ts';
 import { measureReads } from './reads.ts';
 import type { Row } from './report.ts';
 import { measureRoundTrips } from './round-trips.ts';
@@ -61,6 +62,13 @@ export const topics: Readonly<Record<string, Topic>> = {
     about: 'a catalogue of 10,000 products',
     measure: (bench) => inMarketplace(bench, measureImport),
   },
+  overload: {
+    about: 'three times as much as it can take, and a vendor beside a greedy one',
+    measure: async (bench) => [
+      ...(await inMarketplace(bench, measureOverload)),
+      ...(await inMarketplace(bench, measureFairness, vendorLimits)),
+    ],
+  },
   growth: {
     about: 'a checkout after 1,000 to 100,000 orders',
     isLong: true,
@@ -71,12 +79,19 @@ export const topics: Readonly<Record<string, Topic>> = {
   },
 };
 
+/** What an installation gives each vendor; everything else is measured without limits. */
+const vendorLimits = {
+  client: { name: 'client', perSecond: 1e6, burst: 1e6 },
+  vendor: { name: 'vendor', perSecond: 50, burst: 100 },
+};
+
 /** A fresh process on the filled shop, which has done nothing else. */
 async function inMarketplace(
   { database, filesDir }: Bench,
   measure: (marketplace: Child) => Promise<Row[]>,
+  limits?: BackendOptions['limits'],
 ): Promise<Row[]> {
-  const settings = { admin: database.admin, filesDir, soleProcess: true };
+  const settings = { admin: database.admin, filesDir, soleProcess: true, limits };
   const marketplace = await startChild('marketplace', { ...settings, seeds: false });
   const rows = await measure(marketplace);
   await marketplace.stop();

@@ -2,7 +2,11 @@ import { createTelemetry, type FaultPoint } from '@mkt/service-kit';
 import { testSecretKey } from '@mkt/service-kit/testing';
 import pg from 'pg';
 import { createOffsetClock } from '../../marketplace/src/clock.ts';
-import { type Marketplace, startMarketplace } from '../../marketplace/src/compose.ts';
+import {
+  type Marketplace,
+  type MarketplaceOptions,
+  startMarketplace,
+} from '../../marketplace/src/compose.ts';
 
 export interface BackendOptions {
   /** The database's administrator, as a connection without a URL. */
@@ -12,6 +16,7 @@ export interface BackendOptions {
   readonly faultPoint?: FaultPoint;
   readonly clockOffsetMs?: number;
   readonly secretKey?: string;
+  readonly limits?: MarketplaceOptions['limits'];
 }
 
 /** Every limit so high that a suite measures what it means to measure. */
@@ -35,7 +40,7 @@ export async function startBackend(options: BackendOptions) {
     soleProcess: options.soleProcess,
     secretKey: options.secretKey ?? testSecretKey,
     version: 'test',
-    limits: unlimited,
+    limits: options.limits ?? unlimited,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   clock.onAdvance(() => marketplace.sweep());

@@ -1,0 +1,191 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  approvedVendor,
+  checkOut,
+  guestAt,
+  operatorAt,
+  readyToBuy,
+} from '../tests/support/actors.ts';
+import { shelfOf } from './catalogue.ts';
+import { type Child, startChild } from './child.ts';
+import type { Row } from './report.ts';
+
+const phaseMs = 6_000;
+const readersAtPeak = 32;
+const buyers = 4;
+const timesThePeak = 3;
+/** A client that has so many open questions asks no more until some are answered. */
+const maxOpen = 1_500;
+const requestTimeoutMs = 60_000;
+const row = { topic: 'overload' } as const;
+
+interface Phase {
+  readonly answeredPerSecond: number;
+  readonly refusedPerSecond: number;
+  readonly checkoutMs: readonly number[];
+}
+
+/**
+ * As much as it can take, then three times as many visitors who do not wait for their answers, then
+ * as before: what is answered a second, and how long those wait whose checkout is let in.
+ */
+export async function measureOverload(marketplace: Child): Promise<Row[]> {
+  const world = await worldOf(marketplace.url);
+  await phase(world, 0);
+  const peak = await phase(world, 0);
+  const over = await phase(world, peak.answeredPerSecond * timesThePeak);
+  const after = await phase(world, 0);
+  const atLeast = (bound: number) => ({ kind: 'atLeast', bound }) as const;
+  return [
+    { ...row, what: 'answers at the peak', unit: 'perSecond', value: peak.answeredPerSecond },
+    {
+      ...row,
+      what: `answers under ${timesThePeak} times as much, of the peak`,
+      unit: 'times',
+      value: over.answeredPerSecond / peak.answeredPerSecond,
+      limit: atLeast(0.85),
+    },
+    { ...row, what: 'turned away meanwhile', unit: 'perSecond', value: over.refusedPerSecond },
+    {
+      ...row,
+      what: 'checkout let in meanwhile, p99',
+      unit: 'ms',
+      value: quantile(over.checkoutMs, 0.99),
+      limit: { kind: 'atMost', bound: 30_000 },
+    },
+    {
+      ...row,
+      what: 'answers right after it, of the peak',
+      unit: 'times',
+      value: after.answeredPerSecond / peak.answeredPerSecond,
+      limit: atLeast(0.85),
+    },
+  ];
+}
+
+interface World {
+  readonly url: string;
+  readonly token: string;
+  readonly path: string;
+  nextCart(): ReturnType<typeof readyToBuy>;
+}
+
+async function worldOf(url: string): Promise<World> {
+  const { basket } = await shelfOf(url);
+  return {
+    url,
+    token: await guestAt(url),
+    // With a token: each is answered by the service, none by the gateway's cache.
+    path: '/v1/search?q=firts&limit=20',
+    nextCart: () => readyToBuy(url, basket),
+  };
+}
+
+/** Readers as fast as they are answered, or at a pace of their own; buyers always one by one. */
+async function phase(world: World, readsPerSecond: number): Promise<Phase> {
+  const endsAt = performance.now() + phaseMs;
+  let answered = 0;
+  let refused = 0;
+  const checkoutMs: number[] = [];
+  async function read(): Promise<void> {
+    const headers = { authorization: `Bearer ${world.token}` };
+    const signal = AbortSignal.timeout(requestTimeoutMs);
+    const reply = await fetch(world.url + world.path, { headers, signal });
+    await reply.arrayBuffer();
+    if (reply.status === 200) answered += 1;
+    else refused += 1;
+  }
+  async function buy(): Promise<void> {
+    while (performance.now() < endsAt) {
+      const prepared = await world.nextCart().catch(() => undefined);
+      if (!prepared) continue;
+      const startedAt = performance.now();
+      const { status } = await checkOut(world.url, prepared);
+      if (status !== 201) continue;
+      answered += 1;
+      checkoutMs.push(performance.now() - startedAt);
+    }
+  }
+  const readers = readsPerSecond === 0 ? atTheirOwnPace() : atAPace(readsPerSecond);
+  async function atTheirOwnPace(): Promise<void> {
+    const one = async () => {
+      while (performance.now() < endsAt) await read();
+    };
+    await Promise.all(Array.from({ length: readersAtPeak }, one));
+  }
+  async function atAPace(perSecond: number): Promise<void> {
+    const open = new Set<Promise<void>>();
+    const startedAt = performance.now();
+    let asked = 0;
+    for (let now = startedAt; now < endsAt; now = performance.now()) {
+      const due = ((now - startedAt) / 1_000) * perSecond;
+      while (asked < due && open.size < maxOpen) {
+        asked += 1;
+        const one = read().finally(() => open.delete(one));
+        open.add(one);
+      }
+      asked = Math.max(asked, Math.floor(due));
+      await pause(5);
+    }
+    await Promise.allSettled(open);
+  }
+  await Promise.all([readers, ...Array.from({ length: buyers }, buy)]);
+  return {
+    answeredPerSecond: (answered * 1_000) / phaseMs,
+    refusedPerSecond: (refused * 1_000) / phaseMs,
+    checkoutMs,
+  };
+}
+
+const modestPerSecond = 10;
+const asksOfTheModest = 100;
+
+/** One vendor's session at a hundred times another's: what the other waits, beside alone. */
+export async function measureFairness(marketplace: Child): Promise<Row[]> {
+  const { url } = marketplace;
+  const operator = await operatorAt(url);
+  const greedy = await approvedVendor(url, operator, 'Greedy');
+  const modest = await approvedVendor(url, operator, 'Modest');
+  const path = `${url}/v1/orders?limit=5`;
+  const headersOf = ({ token }: { token: string }) => ({ authorization: `Bearer ${token}` });
+  async function timesOfTheModest(): Promise<number[]> {
+    const times: number[] = [];
+    for (let n = 0; n < asksOfTheModest; n += 1) {
+      const startedAt = performance.now();
+      const reply = await fetch(path, { headers: headersOf(modest) });
+      await reply.arrayBuffer();
+      if (reply.status !== 200) throw new Error(`The modest vendor got ${reply.status}`);
+      times.push(performance.now() - startedAt);
+      await pause(1_000 / modestPerSecond);
+    }
+    return times;
+  }
+  await timesOfTheModest();
+  const alone = await timesOfTheModest();
+  const flood = await startChild('flood', {
+    url: path,
+    headers: headersOf(greedy),
+    perSecond: 100 * modestPerSecond,
+    maxOpen,
+  });
+  await pause(1_000);
+  const beside = await timesOfTheModest();
+  const { statuses } = await flood.tell<{ statuses: Record<string, number> }>([]);
+  await flood.stop();
+  const total = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  return [
+    {
+      ...row,
+      what: 'a vendor’s answer beside one that asks 100 times as much, of alone',
+      unit: 'times',
+      value: quantile(beside, 0.5) / quantile(alone, 0.5),
+      limit: { kind: 'atMost', bound: 1.2 },
+    },
+    { ...row, what: 'what the other asked meanwhile', unit: 'count', value: total },
+  ];
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+}
