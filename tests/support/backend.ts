@@ -17,6 +17,8 @@ export interface BackendOptions {
   readonly clockOffsetMs?: number;
   readonly secretKey?: string;
   readonly limits?: MarketplaceOptions['limits'];
+  /** Receives the whole log, from the least important line on. */
+  readonly logStream?: NodeJS.WritableStream;
 }
 
 /** Every limit so high that a suite measures what it means to measure. */
@@ -34,8 +36,11 @@ export async function startBackend(options: BackendOptions) {
     listen: { host: '127.0.0.1', port: 0 },
     clock,
     ...createTelemetry({
-      level: (process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent',
+      level: options.logStream
+        ? 'trace'
+        : ((process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent'),
       version: 'test',
+      ...(options.logStream ? { stream: options.logStream } : {}),
     }),
     soleProcess: options.soleProcess,
     secretKey: options.secretKey ?? testSecretKey,

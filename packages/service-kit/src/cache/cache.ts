@@ -76,7 +76,10 @@ export function createLocalEntries(options: LocalCacheOptions): LocalEntries {
       for (const key of [...entries.keys()]) if (key.startsWith(prefix)) entries.delete(key);
       for (const key of [...loading.keys()]) if (key.startsWith(prefix)) loading.delete(key);
     },
-    size: () => entries.size,
+    size() {
+      entries.purgeStale();
+      return entries.size;
+    },
     clear() {
       entries.clear();
       loading.clear();

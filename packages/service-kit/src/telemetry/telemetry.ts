@@ -29,6 +29,8 @@ export interface TelemetryOptions {
   /** Whose lines are those that name no service; the gateway's unless given. */
   readonly owner?: string;
   readonly settings?: z.output<typeof telemetrySettings>;
+  /** Standard error unless given. */
+  readonly stream?: NodeJS.WritableStream;
 }
 
 /** What one process remembers of its work and tells about it. */
@@ -53,5 +55,6 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
           }),
         },
   );
-  return { log: createLogger(level, { ring: logs }), logs, traces };
+  const stream = options.stream ? { stream: options.stream } : {};
+  return { log: createLogger(level, { ring: logs, ...stream }), logs, traces };
 }

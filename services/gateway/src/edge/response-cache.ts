@@ -57,7 +57,11 @@ export function createResponseCache(): ResponseCache {
       loading.set(url, started);
       return started;
     },
-    stats: () => ({ entries: kept.size, hits, misses }),
+    stats() {
+      // What has expired is still there until somebody asks for it, and nobody is answered with it.
+      kept.purgeStale();
+      return { entries: kept.size, hits, misses };
+    },
     clear(prefix = '') {
       // A key is what the client accepts and then the address.
       const isMeant = (key: string) => key.slice(key.indexOf(' /') + 1).startsWith(prefix);
