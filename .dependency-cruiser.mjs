@@ -83,15 +83,6 @@ export default {
       to: { path: '^packages/embedded-postgres/' },
     },
     {
-      name: 'redis-is-wired-by-the-composition',
-      comment:
-        'A service is given a bus, a cache and limits and never learns where they live, so that it ' +
-        'runs without Redis. Wire the adapter in marketplace/ or a test.',
-      severity: 'error',
-      from: { path: '^(packages|services|cli|web)/', pathNot: ['^packages/redis/', test] },
-      to: { path: '^packages/redis/' },
-    },
-    {
       name: 'packages-know-no-service',
       comment:
         'Packages are what services are built of. If the plumbing needs to know a service, turn ' +
@@ -189,8 +180,8 @@ export default {
         'A service and its plumbing are given a store by its port, so that the shape which does ' +
         'not use it never loads its driver. Connect it in marketplace/ and pass it in.',
       severity: 'error',
-      from: { path: '^(packages|services|cli)/', pathNot: ['^packages/mongo/', test] },
-      to: { path: '^packages/mongo/' },
+      from: { path: '^(packages|services|cli|web)/', pathNot: ['^packages/(mongo|redis)/', test] },
+      to: { path: '^packages/(mongo|redis)/' },
     },
     {
       name: 'import-by-name',

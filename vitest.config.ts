@@ -44,6 +44,8 @@ export default defineConfig({
           ],
           exclude,
           isolate: false,
+          // A busy machine may leave a worker without a processor for seconds.
+          testTimeout: 20_000,
           maxWorkers,
           experimental: runNatively,
           sequence: { groupOrder: 0 },
