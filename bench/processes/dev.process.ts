@@ -10,4 +10,4 @@ const dev = await runDev({
   empty: false,
   print: () => {},
 });
-answerParent({ url: dev.url, idle: () => dev.marketplace.idle(), stop: () => dev.stop() });
+answerParent({ url: dev.url, idle: () => dev.idle(), stop: () => dev.stop() });

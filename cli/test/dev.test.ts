@@ -38,6 +38,7 @@ it('starts the marketplace with what the flags say and stops it cleanly on Ctrl-
     port: 9001,
     host: '127.0.0.1',
     empty: true,
+    shape: 'embedded',
   });
   child.kill('SIGINT');
   await expect(done).resolves.toMatchObject({ code: 0, stderr: 'Stopping.\nStopped.\n' });

@@ -75,7 +75,7 @@ export async function buildOne(
   const spec = serviceSpec(name);
   const meter = createMeter();
   const db = openDatabase(name, spec.pool, options, meter);
-  const peers = createPeers(name, options.transport, metrics);
+  const peers = createPeers(name, options.transport, metrics, stores.breakerShare);
   const filesDir = join(options.filesDir, name);
   await mkdir(filesDir, { recursive: true });
   const user = { name, db, meter };
@@ -87,6 +87,7 @@ export async function buildOne(
     ...(options.registry ? { registry: options.registry } : {}),
     ...(options.peerTokens ? { peerTokens: options.peerTokens } : {}),
     cache: stores.cacheOf(user),
+    storeWork: stores.workOf(user),
     documents: (collection) => stores.documentsOf(user, collection),
     tokens,
     clock,

@@ -13,6 +13,7 @@ import {
   createTokenVerifier,
   createTraceRecorder,
   createUsageReporter,
+  type Environment,
   type EventBus,
   type LogRing,
   type MeteredService,
@@ -21,9 +22,12 @@ import {
   type RunningService,
   type TraceRecorder,
 } from '@mkt/service-kit';
+import { countActivity } from './activity.ts';
 import { type BuildOptions, buildOne } from './build-one.ts';
-import { serviceDefinitions } from './definitions.ts';
+import { tellEarlierFailures } from './earlier-failures.ts';
 import { type Address, closeServer, listen, serverLimits, urlOf } from './listening.ts';
+import { loadAll } from './load-definition.ts';
+import { ensureConfiguredOperator } from './operator.ts';
 import { embeddedStores, type Stores } from './stores/stores.ts';
 
 /** Options that every composition hands to its services as they are. */
@@ -52,6 +56,8 @@ export interface MarketplaceOptions extends ServiceOptions {
   readonly traces?: TraceRecorder;
   /** Where the log keeps its last lines. */
   readonly logs?: LogRing;
+  /** Own settings of the services, such as SMTP_URL; none unless given. */
+  readonly env?: Environment;
   /** Closed at the end; everything in this process unless given. */
   readonly stores?: Stores;
 }
@@ -73,25 +79,45 @@ export interface Marketplace {
 const usageIntervalMs = 60_000;
 const settleRounds = 50;
 
-/** All services in this process, behind one gateway. Every part receives what it needs here. */
+/** All services in this process, behind one gateway. What was opened is closed where it fails. */
 export async function startMarketplace(options: MarketplaceOptions): Promise<Marketplace> {
-  await migrateAll(
+  const stores = options.stores ?? embeddedStores();
+  const services = new Map<string, RunningService>();
+  try {
+    return await start(options, stores, services);
+  } catch (error) {
+    await Promise.allSettled([...services.values()].map((service) => service.drain()));
+    await stores.bus.close();
+    await Promise.allSettled([...services.values()].map((service) => service.close()));
+    await stores.close();
+    throw error;
+  }
+}
+
+/** Every part receives here what it needs. */
+async function start(
+  options: MarketplaceOptions,
+  stores: Stores,
+  services: Map<string, RunningService>,
+): Promise<Marketplace> {
+  const { env = {}, log } = options;
+  const definitions = await loadAll(env);
+  const { afterFailure } = await migrateAll(
     options.admin,
-    serviceDefinitions.flatMap(({ name, migrationsDir }) =>
+    definitions.flatMap(({ name, migrationsDir }) =>
       migrationsDir ? [{ service: name, migrationsDir }] : [],
     ),
     options.rolePassword ?? (() => undefined),
   );
-  const stores = options.stores ?? embeddedStores();
+  tellEarlierFailures(log, afterFailure);
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
   const traces = options.traces ?? createTraceRecorder();
   const registry = createPeerRegistry();
   const tokens = createTokenVerifier(fetchKeys);
   const metered: MeteredService[] = [];
-  const usage = createUsageReporter(metered, options.log, usageIntervalMs);
-  const counted = countPublished(stores.bus);
-  const services = new Map<string, RunningService>();
-  for (const definition of serviceDefinitions) {
+  const usage = createUsageReporter(metered, log, usageIntervalMs);
+  const counted = countActivity(stores.bus);
+  for (const definition of definitions) {
     const built = await buildOne(definition, {
       ...options,
       stores: { ...stores, bus: counted.bus },
@@ -117,14 +143,17 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
     return JSON.parse(reply.body.toString());
   }
   for (const service of services.values()) await service.start();
+  const user = services.get('user');
+  if (user) await ensureConfiguredOperator(env, user.db);
 
   let ready = true;
   const gateway = createGateway({
     upstreams,
-    peers: createPeers('gateway', registry.transport, metrics),
+    peers: createPeers('gateway', registry.transport, metrics, stores.breakerShare),
+    ...(stores.rateLimiter ? { rateLimiter: stores.rateLimiter } : {}),
     bus: stores.bus,
     tokens,
-    log: options.log,
+    log,
     metrics,
     traces,
     logs: options.logs,
@@ -147,10 +176,10 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
   async function idle(): Promise<void> {
     // One service's event is the next one's work: settled means that a whole round found nothing.
     for (let round = 0; round < settleRounds; round += 1) {
-      const before = counted.published();
+      const before = counted.activity();
       for (const service of all) await service.idle();
       await stores.idle();
-      if (counted.published() === before) return;
+      if (counted.activity() === before) return;
     }
   }
 
@@ -181,20 +210,5 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
       await stores.close();
       await traces.stop();
     },
-  };
-}
-
-/** Counts what is published: it changes while anything happens. */
-function countPublished(bus: EventBus): { bus: EventBus; published(): number } {
-  let published = 0;
-  return {
-    bus: {
-      ...bus,
-      publish: (event) => {
-        published += 1;
-        return bus.publish(event);
-      },
-    },
-    published: () => published,
   };
 }

@@ -6,13 +6,14 @@ import type { Marketplace } from './compose.ts';
 
 export const firstOperatorEmail = 'operator@marketplace.example.test';
 
-const passwordFile = (dataDir: string): string => join(dataDir, 'operator-password');
+/** Where the first operator's password is, for the owner of the folder alone to read. */
+export const operatorPasswordPath = (dataDir: string): string => join(dataDir, 'operator-password');
 
 /** Thinks up a password, for the owner of the folder alone to read; keeps one that is there. */
 export async function inviteFirstOperator(dataDir: string): Promise<void> {
   const password = randomBytes(18).toString('base64url');
   try {
-    await writeFile(passwordFile(dataDir), `${password}\n`, { mode: 0o600, flag: 'wx' });
+    await writeFile(operatorPasswordPath(dataDir), `${password}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
   }
@@ -26,7 +27,7 @@ export async function admitFirstOperator(
   marketplace: Pick<Marketplace, 'services'>,
   dataDir: string,
 ): Promise<string | undefined> {
-  const path = passwordFile(dataDir);
+  const path = operatorPasswordPath(dataDir);
   let password: string;
   try {
     password = (await readFile(path, 'utf8')).trim();

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { StartError } from '@mkt/service-kit';
 
 export interface Address {
   readonly host: string;
@@ -38,4 +39,26 @@ export async function closeServer(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), drainTimeoutMs);
   await closed;
   clearTimeout(cut);
+}
+
+/** Names what kept a server from listening. */
+export function listenError(error: unknown, { host, port }: Address): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'EADDRINUSE') {
+    return new StartError(
+      'PORT_TAKEN',
+      `Something else listens on ${host}:${port} already.`,
+      'Stop it, or choose another port.',
+      { cause: error },
+    );
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return new StartError(
+      'ADDRESS_REFUSED',
+      `This machine does not let a process listen on ${host}:${port}.`,
+      'Choose another address, or a port above 1023.',
+      { cause: error },
+    );
+  }
+  return error;
 }

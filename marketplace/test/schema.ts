@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { sharedTestPostgres } from '@mkt/embedded-postgres/testing';
 import { migrateAll } from '@mkt/service-kit';
 import pg from 'pg';
-import { serviceDefinitions } from '../src/definitions.ts';
+import { loadAll } from '../src/load-definition.ts';
 
 /**
  * Writes what all migrations make of an empty database: columns, constraints, indexes, policies,
@@ -47,7 +47,7 @@ try {
     user: decodeURIComponent(url.username) || 'postgres',
     database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
   };
-  const sources = serviceDefinitions.flatMap(({ name: service, migrationsDir }) =>
+  const sources = (await loadAll({})).flatMap(({ name: service, migrationsDir }) =>
     migrationsDir ? [{ service, migrationsDir }] : [],
   );
   await migrateAll(admin, sources, () => undefined);

@@ -7,6 +7,13 @@ CREATE TABLE IF NOT EXISTS mkt.schema_state (
   migrated_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- A migration that failed and was rolled back; gone when it has succeeded.
+CREATE TABLE IF NOT EXISTS mkt.migration_failures (
+  service text PRIMARY KEY,
+  reason text NOT NULL,
+  failed_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- The vendor of this transaction, or null: with null no vendor's row is visible to a vendor role.
 CREATE OR REPLACE FUNCTION mkt.current_vendor() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -8,10 +8,14 @@ import { watchAndRun } from '../operations/watch.ts';
 export default class Dev extends MktCommand {
   static override summary = 'Run the whole marketplace on this machine, with all that it needs';
   static override description =
-    'The first start on a new data folder makes the demo marketplace. Ctrl-C stops it.';
+    'The first start on a new data folder makes the demo marketplace. Ctrl-C stops it. With ' +
+    '--connected or --processes the stores are those that DATABASE_URL, REDIS_URL and ' +
+    'MONGODB_URL name; what none names is started here where it is installed, and the output ' +
+    'says so. SMTP_URL and other settings (mkt config explain) count in every shape.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --data /tmp/shop --port 9000 --empty',
+    '<%= config.bin %> <%= command.id %> --processes',
   ];
   static override flags = {
     data: Flags.string({
@@ -27,6 +31,15 @@ export default class Dev extends MktCommand {
       max: 65_535,
     }),
     host: Flags.string({ summary: 'Address to listen on', env: 'MKT_HOST', default: '127.0.0.1' }),
+    connected: Flags.boolean({
+      summary: 'Run in one process on real stores: PostgreSQL, Redis, MongoDB',
+      default: false,
+      exclusive: ['processes'],
+    }),
+    processes: Flags.boolean({
+      summary: 'Run each service in a process of its own, looked after by this one',
+      default: false,
+    }),
     empty: Flags.boolean({ summary: 'Leave the demo out', default: false }),
     watch: Flags.boolean({ summary: 'Start anew whenever a source changes', default: false }),
   };
@@ -41,11 +54,13 @@ export default class Dev extends MktCommand {
     for (const signal of stopSignals) process.on(signal, this.onSignal);
     const runDev = await loadRunDev(repositoryDir);
     this.running = await runDev({
+      shape: flags.processes ? 'processes' : flags.connected ? 'connected' : 'embedded',
       dataDir: resolve(flags.data ?? `${repositoryDir}/.mkt/data`),
       port: flags.port,
       host: flags.host,
       empty: flags.empty,
       print: (line) => this.announce(line),
+      printLog: (line) => this.terminal.err(`${line}\n`),
     });
     if (this.jsonEnabled()) this.logJson(this.toSuccessJson({ url: this.running.url }));
     if (this.stopAsked) await this.running.stop();

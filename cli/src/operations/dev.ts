@@ -2,14 +2,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export interface DevOptions {
+  readonly shape: 'embedded' | 'connected' | 'processes';
   readonly dataDir: string;
   readonly port: number;
   readonly host: string;
   readonly empty: boolean;
   readonly print: (line: string) => void;
+  readonly printLog: (line: string) => void;
 }
 
-/** A marketplace that runs in this process. */
+/** A marketplace that this process runs or looks after. */
 export interface RunningDev {
   readonly url: string;
   stop(): Promise<void>;

@@ -1,4 +1,7 @@
 import {
+  type Background,
+  type BreakerShare,
+  type BucketSpec,
   type Cache,
   type CollectionSpec,
   createInProcessBus,
@@ -8,6 +11,7 @@ import {
   type Documents,
   type EventBus,
   type Meter,
+  type RateLimiter,
 } from '@mkt/service-kit';
 import type { ServiceName } from '@mkt/topology';
 
@@ -23,7 +27,15 @@ export interface Stores {
   readonly bus: EventBus;
   cacheOf(user: StoreUser): Cache;
   documentsOf<Body>(user: StoreUser, collection: CollectionSpec): Documents<Body>;
-  /** Resolves when nothing is left that was published and not dealt with. */
+  /** Work of the stores for a service; asked for once its documents are known. */
+  workOf(user: StoreUser): readonly Background[];
+  /** Buckets that several processes share; each process has its own where it is missing. */
+  rateLimiter?(spec: BucketSpec): RateLimiter;
+  /** Where processes tell each other of open breakers. */
+  readonly breakerShare?: BreakerShare;
+  /** Whether everything that was published has been dealt with, by whichever process. */
+  isBusIdle(): Promise<boolean>;
+  /** Resolves when it has. */
   idle(): Promise<void>;
   /** After the last service has closed; the bus is closed before. */
   close(): Promise<void>;
@@ -39,6 +51,8 @@ export function embeddedStores(): Stores {
     cacheOf: () => createLocalCache({ maxEntries: localCacheEntries }),
     documentsOf: ({ db, meter }, collection) => createPostgresDocuments(db, collection, meter),
     // Publishing in this process ends when every subscriber has dealt with the event.
+    workOf: () => [],
+    isBusIdle: async () => true,
     idle: async () => {},
     close: async () => {},
   };

@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import {
   type Database,
   isUniqueViolation,
-  MigrationError,
   migrateAll,
   platformScope,
+  StartError,
   vendorScope,
 } from '../src/index.ts';
 import { gate } from '../src/testing/contracts/index.ts';
@@ -278,13 +278,26 @@ describe('migrating', () => {
   test('that fails in the middle of a file rolls it back and names the service', async () => {
     const migrationsDir = await folderOf({ '0001_shelves.sql': first, '0002_boxes.sql': broken });
     const failing = migrate([{ service: 'shipping', migrationsDir }]);
-    await expect(failing).rejects.toThrow(MigrationError);
+    await expect(failing).rejects.toThrow(StartError);
     await expect(failing).rejects.toThrow(/schema of shipping failed.*no_such_table/);
     expect(await tableExists('shipping.boxes')).toBe(false);
 
     await writeFile(join(migrationsDir, '0002_boxes.sql'), broken.split('\n')[0] ?? '');
     const repaired = await migrate([{ service: 'shipping', migrationsDir }]);
-    expect(repaired).toEqual({ migrated: ['shipping'] });
+    expect(repaired).toEqual({
+      migrated: ['shipping'],
+      afterFailure: [
+        {
+          service: 'shipping',
+          reason: expect.stringContaining('no_such_table'),
+          failedAt: expect.any(Date),
+        },
+      ],
+    });
+    // Said once: the failure is over.
+    await writeFile(join(migrationsDir, '0003_racks.sql'), 'CREATE TABLE racks (id uuid);');
+    const later = await migrate([{ service: 'shipping', migrationsDir }]);
+    expect(later.afterFailure).toEqual([]);
     expect(await tableExists('shipping.shelves')).toBe(true);
     expect(await tableExists('shipping.boxes')).toBe(true);
   });
@@ -307,6 +320,6 @@ describe('migrating', () => {
     const outcomes = await Promise.all([migrate(source), migrate(source), migrate(source)]);
     const migrated = outcomes.flatMap((outcome) => outcome.migrated);
     expect(migrated).toEqual(['pricing']);
-    expect(await migrate(source)).toEqual({ migrated: [] });
+    expect(await migrate(source)).toMatchObject({ migrated: [] });
   });
 });

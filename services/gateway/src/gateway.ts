@@ -38,8 +38,8 @@ import { createShedding, entranceOf, overloaded } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
 import { beginWork } from './edge/work.ts';
-import { describeApi } from './openapi/describe.ts';
-import { docsPage } from './pages/docs.ts';
+import { type DescribedService, describeApi, describeService } from './openapi/describe.ts';
+import { serveDescription } from './openapi/served.ts';
 import { homePage } from './pages/home.ts';
 import { pagePolicy } from './pages/html.ts';
 
@@ -60,6 +60,8 @@ export interface GatewayOptions {
   readonly rateLimiter?: (spec: BucketSpec) => RateLimiter;
   /** Bounds what is under way at once; learned by default. */
   readonly admission?: Pick<Admission, 'enter'>;
+  /** The API description where the services are elsewhere; from their routes unless given. */
+  readonly describe?: (own: DescribedService) => Promise<unknown>;
   /** All services have started. */
   readonly isReady: () => boolean;
 }
@@ -72,6 +74,8 @@ export interface Gateway {
 const orderStreamPath = /^\/v1\/order-groups\/([0-9a-f-]{36})\/events$/;
 const requestIdPattern = /^[A-Za-z0-9._-]{8,64}$/;
 const maxUrlLength = 4_096;
+/** A service that was away, or is newer, shows in the description after this. */
+const describedForMs = 30_000;
 
 /** The one public entry. What it refuses never reaches a service. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -85,12 +89,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const tracer = options.traces?.tracer('gateway');
   const operations = gatewayOperations(options, cache);
   const shedding = createShedding(options.admission ?? createProtection(options.metrics));
-  const description = describeApi(
-    [...options.upstreams, { name: 'gateway', routes: operations.routes }],
-    options.version,
-  );
-  const openApiJson = JSON.stringify(description);
-  const docs = docsPage(description);
+  const own = { name: 'gateway', routes: operations.routes };
+  const { describe } = options;
+  const description = describe
+    ? serveDescription(() => describe(describeService(own)), describedForMs)
+    : serveDescription(
+        async () => describeApi([...options.upstreams, own], options.version),
+        Number.POSITIVE_INFINITY,
+      );
   const home = homePage(options.version);
 
   function refuse(response: ServerResponse, requestId: string, refusal: Refusal): void {
@@ -247,9 +253,14 @@ export function createGateway(options: GatewayOptions): Gateway {
           await options.metrics.registry.metrics(),
         );
       case '/openapi.json':
-        return sendText(response, 200, 'application/json; charset=utf-8', openApiJson);
+        return sendText(
+          response,
+          200,
+          'application/json; charset=utf-8',
+          (await description()).json,
+        );
       case '/docs':
-        return sendPage(response, docs);
+        return sendPage(response, (await description()).page);
       case '/':
         return sendPage(response, home);
       default:

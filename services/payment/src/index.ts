@@ -1,1 +1,2 @@
-export { paymentService } from './service.ts';
+export { paymentDefaults } from './config.ts';
+export { createPaymentService, paymentService } from './service.ts';

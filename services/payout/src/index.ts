@@ -1,1 +1,1 @@
-export { payoutService } from './service.ts';
+export { createPayoutService, payoutService } from './service.ts';

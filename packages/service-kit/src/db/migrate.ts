@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { StartError } from '../start-error.ts';
+import { connectDatabase } from './connect.ts';
+import { refuseUnsafeRoles } from './role-safety.ts';
 
 /** A service's own SQL files, applied in the order of their names. */
 export interface MigrationSource {
@@ -11,8 +14,16 @@ export interface MigrationSource {
   readonly migrationsDir: string;
 }
 
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
+/** A migration of an earlier start that failed and was rolled back, and has been tried again. */
+export interface EarlierFailure {
+  readonly service: string;
+  readonly reason: string;
+  readonly failedAt: Date;
+}
+
+export interface Migrated {
+  readonly migrated: string[];
+  readonly afterFailure: EarlierFailure[];
 }
 
 /** Gives the password of a role, or undefined where the server trusts local connections. */
@@ -31,47 +42,88 @@ export function vendorRoleOf(service: string): string {
 
 /**
  * Makes schemas, roles and tables of the services as they should be. Safe to repeat and to run from
- * several processes at once; a migration that fails rolls back alone and is named in the error.
+ * several processes at once; a migration that fails rolls back alone, is named in the error, and is
+ * spoken of at the next start.
  */
 export async function migrateAll(
   admin: pg.ClientConfig,
   sources: readonly MigrationSource[],
   rolePassword: RolePassword,
-): Promise<{ migrated: string[] }> {
-  const client = new pg.Client(admin);
-  await client.connect();
+): Promise<Migrated> {
+  const client = await connectDatabase(admin);
   try {
     // One migrating process at a time; the lock ends with the connection, however that ends.
     await client.query('SELECT pg_advisory_lock(61407511)');
-    return { migrated: await migrateLocked(client, sources, rolePassword) };
+    return await migrateLocked(client, sources, rolePassword);
   } finally {
     await client.end();
   }
+}
+
+/** Both roles of each service. */
+export function rolesOf(services: readonly string[]): string[] {
+  return services.flatMap((service) => [platformRoleOf(service), vendorRoleOf(service)]);
 }
 
 async function migrateLocked(
   client: pg.Client,
   sources: readonly MigrationSource[],
   rolePassword: RolePassword,
-): Promise<string[]> {
+): Promise<Migrated> {
+  await refuseUnsafeRoles(client, rolesOf(sources.map(({ service }) => service)));
   const plans = await Promise.all(
-    sources.map(async (source) => ({ source, checksum: await checksumOf(source) })),
+    sources.map(async (source) => ({
+      source,
+      checksum: await checksumOf(source, rolePassword(platformRoleOf(source.service))),
+    })),
   );
   const known = await readState(client);
   const stale = plans.filter((plan) => known.get(plan.source.service) !== plan.checksum);
-  if (stale.length === 0) return [];
+  if (stale.length === 0) return { migrated: [], afterFailure: [] };
+  await refuseWithoutRights(client);
   await client.query(await readFile(databaseSql, 'utf8'));
+  const afterFailure = await readFailures(
+    client,
+    stale.map((plan) => plan.source.service),
+  );
   for (const { source, checksum } of stale) {
     await ensureSchema(client, source.service, rolePassword);
     await runMigrations(client, source.service, kitMigrations, 'kit_migrations');
     await runMigrations(client, source.service, source.migrationsDir, 'migrations');
     await client.query(
-      `INSERT INTO mkt.schema_state (service, checksum) VALUES ($1, $2)
+      `WITH settled AS (DELETE FROM mkt.migration_failures WHERE service = $1)
+       INSERT INTO mkt.schema_state (service, checksum) VALUES ($1, $2)
        ON CONFLICT (service) DO UPDATE SET checksum = excluded.checksum, migrated_at = now()`,
       [source.service, checksum],
     );
   }
-  return stale.map((plan) => plan.source.service);
+  return { migrated: stale.map((plan) => plan.source.service), afterFailure };
+}
+
+/** Said before anything is changed, where a statement in the middle would be refused. */
+async function refuseWithoutRights(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT rolname AS name, rolsuper OR rolcreaterole AS may FROM pg_roles
+     WHERE rolname = current_user`,
+  );
+  if (rows[0]?.may) return;
+  throw new StartError(
+    'DATABASE_RIGHTS_MISSING',
+    `The user ${rows[0]?.name} of DATABASE_URL may not create the services' roles.`,
+    `As an administrator: ALTER ROLE ${rows[0]?.name} CREATEROLE; or name another user.`,
+  );
+}
+
+async function readFailures(
+  client: pg.Client,
+  services: readonly string[],
+): Promise<EarlierFailure[]> {
+  const { rows } = await client.query(
+    `SELECT service, reason, failed_at AS "failedAt" FROM mkt.migration_failures
+     WHERE service = ANY($1) ORDER BY service`,
+    [services],
+  );
+  return rows;
 }
 
 async function readState(client: pg.Client): Promise<Map<string, string>> {
@@ -81,9 +133,10 @@ async function readState(client: pg.Client): Promise<Map<string, string>> {
   return new Map(state.rows.map((row) => [row.service, row.checksum]));
 }
 
-/** Changes whenever any SQL file does, the kit's included. */
-async function checksumOf(source: MigrationSource): Promise<string> {
+/** Changes whenever any SQL file does, the kit's included, or the roles' password. */
+async function checksumOf(source: MigrationSource, password: string | undefined): Promise<string> {
   const hash = createHash('sha256');
+  if (password !== undefined) hash.update(createHash('sha256').update(password).digest());
   hash.update(await readFile(databaseSql));
   for (const dir of [kitMigrations, source.migrationsDir]) {
     for (const file of (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort()) {
@@ -106,9 +159,8 @@ async function ensureSchema(
     if (exists.rowCount === 0) await client.query(`CREATE ROLE ${role}`);
     const password = rolePassword(name);
     const secret = password === undefined ? '' : ` PASSWORD ${pg.escapeLiteral(password)}`;
-    await client.query(
-      `ALTER ROLE ${role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE${secret}`,
-    );
+    // A new role has no other right, and taking one away needs an administrator who has it.
+    await client.query(`ALTER ROLE ${role} LOGIN${secret}`);
     await client.query(`ALTER ROLE ${role} SET search_path = ${schema}`);
     await client.query(`ALTER ROLE ${role} SET statement_timeout = '15s'`);
     await client.query(`ALTER ROLE ${role} SET lock_timeout = '10s'`);
@@ -148,8 +200,23 @@ async function runMigrations(
       logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     });
   } catch (error) {
-    throw new MigrationError(
-      `Migrating the schema of ${service} failed and was rolled back: ${(error as Error).message}`,
+    const reason = (error as Error).message;
+    await client
+      // The failed transaction is still open: nothing is stored before it has ended.
+      .query('ROLLBACK')
+      .then(() =>
+        client.query(
+          `INSERT INTO mkt.migration_failures (service, reason) VALUES ($1, $2)
+         ON CONFLICT (service) DO UPDATE SET reason = excluded.reason, failed_at = now()`,
+          [service, reason.slice(0, 1_000)],
+        ),
+      )
+      // Where the connection is what failed, there is nobody to tell.
+      .catch(() => {});
+    throw new StartError(
+      'MIGRATION_FAILED',
+      `Migrating the schema of ${service} failed and was rolled back: ${reason}`,
+      'Mend the migration (or the data it met) and start again; it goes on with this service.',
       { cause: error },
     );
   }

@@ -115,27 +115,6 @@ export interface Described {
 /** Where every service has the same route below its own name, it is described once for them all. */
 const operationsTag = 'operations';
 
-function describeOperations(services: readonly Described[]): Record<string, Json> {
-  const paths: Record<string, Json> = {};
-  const every = services.flatMap(({ name, routes }) =>
-    routes
-      .filter(({ path }) => isOperations(path))
-      .map((definition) => ({ name, definition, path: sharedPath(definition.path, name) })),
-  );
-  for (const [path, same] of Map.groupBy(every, (one) => one.path)) {
-    const names = [...new Set(same.map(({ name }) => name))];
-    const service = { name: 'service', in: 'path', required: true, schema: { enum: names } };
-    for (const { definition } of same) {
-      const method = definition.method.toLowerCase();
-      if (paths[path]?.[method]) continue;
-      const operation = operationOf(definition, operationsTag);
-      const parameters = [service, ...(operation.parameters as Json[])];
-      paths[path] = { ...paths[path], [method]: { ...operation, parameters } };
-    }
-  }
-  return paths;
-}
-
 const isOperations = (path: string): boolean => path.startsWith(`/v1/${operationsPrefix}/`);
 
 function sharedPath(path: string, service: string): string {
@@ -143,18 +122,66 @@ function sharedPath(path: string, service: string): string {
   return templateOf(path.replace(own, `/v1/${operationsPrefix}/:service/`));
 }
 
-/** One OpenAPI 3.1 description of every service's routes, from the same data that serves them. */
-export function describeApi(services: readonly Described[], version: string): Json {
-  const paths: Record<string, Json> = describeOperations(services);
-  for (const { name, routes } of services) {
-    for (const definition of routes.filter(({ path }) => !isOperations(path))) {
+type Paths = Record<string, Record<string, Json>>;
+
+/** A service's part of the description: what it serves, as OpenAPI writes it. */
+export interface DescribedService {
+  readonly name: string;
+  readonly paths: Paths;
+  /** Routes that every service has, with a parameter where its name stands. */
+  readonly shared: Paths;
+}
+
+/** Describes a service's routes from the same data that serves them. */
+export function describeService({ name, routes }: Described): DescribedService {
+  const paths: Paths = {};
+  const shared: Paths = {};
+  for (const definition of routes) {
+    const method = definition.method.toLowerCase();
+    if (isOperations(definition.path)) {
+      const template = sharedPath(definition.path, name);
+      const operation = operationOf(definition, operationsTag);
+      shared[template] = { ...shared[template], [method]: operation };
+    } else {
       const template = templateOf(definition.path);
-      paths[template] = {
-        ...paths[template],
-        [definition.method.toLowerCase()]: operationOf(definition, name),
-      };
+      paths[template] = { ...paths[template], [method]: operationOf(definition, name) };
     }
   }
+  return { name, paths, shared };
+}
+
+function describeOperations(services: readonly DescribedService[]): Paths {
+  const paths: Paths = {};
+  const templates = new Set(services.flatMap(({ shared }) => Object.keys(shared)));
+  for (const path of templates) {
+    const having = services.filter(({ shared }) => shared[path]);
+    const names = having.map(({ name }) => name);
+    const service = { name: 'service', in: 'path', required: true, schema: { enum: names } };
+    const methods: Record<string, Json> = Object.assign(
+      {},
+      ...having.map((one) => one.shared[path]),
+    );
+    paths[path] = Object.fromEntries(
+      Object.entries(methods).map(([method, operation]) => {
+        const parameters = [service, ...(operation.parameters as Json[])];
+        return [method, { ...operation, parameters }];
+      }),
+    );
+  }
+  return paths;
+}
+
+/** One OpenAPI 3.1 description of every service's routes. */
+export function describeApi(services: readonly Described[], version: string): Json {
+  return mergeDescriptions(services.map(describeService), version);
+}
+
+/** Puts the services' parts together. */
+export function mergeDescriptions(services: readonly DescribedService[], version: string): Json {
+  const paths: Json = Object.assign(
+    describeOperations(services),
+    ...services.map((service) => service.paths),
+  );
   return {
     openapi: '3.1.0',
     info: {

@@ -1,0 +1,82 @@
+import { ConfigError, type Environment, SecretKeyError, StartError } from '@mkt/service-kit';
+import { type ServiceName, serviceNames } from '@mkt/topology';
+import { exitCodes } from './exit-codes.ts';
+import type { RunningProcess } from './run-service.ts';
+
+/** Runs one service until it is told to stop: by a signal, or by the end of who supervises it. */
+export async function runProcess(args: readonly string[], env: Environment): Promise<void> {
+  const name = serviceNames.find((service) => service === args[0]);
+  if (!name || args.length !== 1) {
+    const names = serviceNames.join(', ');
+    endWith(exitCodes.usage, { code: 'USAGE', message: 'Name one service.', next: names });
+    return;
+  }
+  const isSupervised = process.send !== undefined;
+  try {
+    const running = start(name, env);
+    const drainMs = Number(env.DRAIN_SECONDS ?? 20) * 1_000;
+    stopWhenAsked(running, drainMs, isSupervised);
+    const { url } = await running;
+    process.send?.({ type: 'ready', url });
+  } catch (error) {
+    tellWhy(name, error);
+  }
+}
+
+async function start(name: ServiceName, env: Environment): Promise<RunningProcess> {
+  if (name === 'gateway') {
+    const { runGateway } = await import('./run-gateway.ts');
+    return runGateway(env);
+  }
+  const { runService } = await import('./run-service.ts');
+  return runService(name, env);
+}
+
+function stopWhenAsked(
+  running: Promise<RunningProcess>,
+  drainMs: number,
+  isSupervised: boolean,
+): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(exitCodes.failed), drainMs).unref();
+    running
+      .then((one) => one.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(exitCodes.failed),
+      );
+  };
+  process.on('SIGTERM', stop);
+  // Ctrl-C reaches the whole group at a terminal; whoever supervises decides in which order to stop.
+  process.on('SIGINT', isSupervised ? () => {} : stop);
+  process.on('disconnect', stop);
+}
+
+function tellWhy(name: string, error: unknown): void {
+  if (error instanceof ConfigError) {
+    const next = `mkt config explain ${name}`;
+    endWith(exitCodes.configuration, { code: 'CONFIGURATION_WRONG', message: error.message, next });
+  } else if (error instanceof StartError) {
+    const isTemporary = error.code.endsWith('_UNREACHABLE') || error.code === 'PORT_TAKEN';
+    endWith(isTemporary ? exitCodes.failed : exitCodes.configuration, error);
+  } else if (error instanceof SecretKeyError) {
+    endWith(exitCodes.configuration, error);
+  } else {
+    process.stderr.write(`${(error as Error)?.stack ?? String(error)}\n`);
+    process.exit(exitCodes.failed);
+  }
+}
+
+interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+function endWith(exit: number, { code, message, next }: Reason): void {
+  process.stderr.write(`error: ${message}\n  code: ${code}\n  next: ${next}\n`);
+  process.exit(exit);
+}

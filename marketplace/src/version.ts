@@ -1,0 +1,1 @@
+export const marketplaceVersion = '0.1.0';

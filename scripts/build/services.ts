@@ -1,0 +1,66 @@
+import { globSync } from 'node:fs';
+import { cp, readFile, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { NODE_MAJOR, ROOT } from '../bootstrap/root.mjs';
+
+/** Files that sources name by their own place, such as migrations: they go with the bundle. */
+const assetPatterns = [
+  'services/*/migrations',
+  'packages/service-kit/migrations',
+  'packages/service-kit/database.sql',
+  'marketplace/demo/images',
+];
+const entry = 'marketplace/src/service-main.ts';
+
+/**
+ * One program for every service: `node dist/service.js order`. What a service needs is in chunks
+ * beside it, so that a process loads its own service and no other.
+ */
+export async function buildServices(outdir: string): Promise<string> {
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [{ in: entry, out: 'service' }],
+    outdir,
+    bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    platform: 'node',
+    target: `node${NODE_MAJOR}`,
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: 'external',
+    // CommonJS dependencies call `require`, which an ES module does not have by itself.
+    banner: {
+      js: "import { createRequire as __require_of } from 'node:module'; const require = __require_of(import.meta.url);",
+    },
+    external: ['pg-native'],
+    logLevel: 'warning',
+    plugins: [placesOfAssets],
+  });
+  for (const pattern of assetPatterns) {
+    for (const path of globSync(pattern, { cwd: ROOT })) {
+      await cp(join(ROOT, path), join(outdir, 'assets', path), { recursive: true });
+    }
+  }
+  return join(outdir, 'service.js');
+}
+
+/** `import.meta.url` of a source becomes the place that it has among the copied files. */
+const placesOfAssets: Plugin = {
+  name: 'places of assets',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      const place = relative(ROOT, path);
+      const isOurs = !place.startsWith('..') && !place.split(sep).includes('node_modules');
+      if (!isOurs || !contents.includes('import.meta.url')) return undefined;
+      // The program, its chunks and the folder of assets lie side by side.
+      const url = `new URL(${JSON.stringify(`./assets/${place}`)}, import.meta.url).href`;
+      return { loader: 'ts', contents: contents.replaceAll('import.meta.url', url) };
+    });
+  },
+};

@@ -1,0 +1,251 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, createMeter, createMetrics, createPeerTokens } from '@mkt/service-kit';
+import { testSecretKey } from '@mkt/service-kit/testing';
+import { type ServiceName, serviceNames } from '@mkt/topology';
+import { createOffsetClock } from '../../marketplace/src/clock.ts';
+import { startMarketplace } from '../../marketplace/src/compose.ts';
+import { backendNames } from '../../marketplace/src/load-definition.ts';
+import { createControl } from '../../marketplace/src/process/control.ts';
+import { connectedStores } from '../../marketplace/src/stores/connected.ts';
+import { embeddedStores } from '../../marketplace/src/stores/stores.ts';
+import { findPorts } from '../../marketplace/src/supervise/ports.ts';
+import { startSupervisor } from '../../marketplace/src/supervise/supervisor.ts';
+import { createSuiteDatabase, type SuiteDatabase } from './backend.ts';
+import { expectOk, request } from './http.ts';
+
+export type ShapeKind = 'embedded' | 'connected' | 'processes';
+
+/** The same marketplace, in one of its shapes, on stores of the suite's own. */
+export interface Shape {
+  readonly kind: ShapeKind;
+  readonly url: string;
+  readonly database: SuiteDatabase;
+  /** The access token of an operator. */
+  operator(): Promise<string>;
+  /** Resolves when outboxes, bus, sagas and background work have nothing left to do now. */
+  settle(): Promise<void>;
+  /** Moves the business clock and waits until what has become due is done. */
+  advance(ms: number): Promise<void>;
+  /** Business time. */
+  now(): Promise<Date>;
+  /** Ends a service's process as `kill -9` does; it is started again by itself. */
+  kill(service: ServiceName): Promise<void>;
+  /** Resolves when every process answers. */
+  untilReady(): Promise<void>;
+  /** Log lines that the processes wrote. */
+  readonly lines: readonly string[];
+  stop(): Promise<void>;
+}
+
+const operatorLogin = { email: 'operator@suite.example.test', password: 'correct horse battery' };
+const operatorEnv = {
+  OPERATOR_EMAIL: operatorLogin.email,
+  OPERATOR_PASSWORD: operatorLogin.password,
+};
+const secret = 'a-secret-of-this-suite-long-enough-for-all';
+const rates = { perSecond: 1e6, burst: 1e6 };
+const logLevel = (process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent';
+
+/** What differs between the shapes once they run. */
+interface Started {
+  readonly url: string;
+  settle(): Promise<void>;
+  advance(ms: number): Promise<void>;
+  kill(service: ServiceName): Promise<void>;
+  untilReady(): Promise<void>;
+  readonly lines: readonly string[];
+  stop(): Promise<void>;
+}
+
+interface Place {
+  readonly database: SuiteDatabase;
+  readonly dir: string;
+}
+
+export async function startShape(kind: ShapeKind, serverUrl: string): Promise<Shape> {
+  const database = await createSuiteDatabase(serverUrl);
+  const dir = await mkdtemp(join(tmpdir(), `mkt-${kind}-`));
+  const start = kind === 'processes' ? inProcesses : inOneProcess;
+  const started = await start({ database, dir }, kind);
+  const { url } = started;
+  return {
+    kind,
+    ...started,
+    database,
+    async operator() {
+      const body = operatorLogin;
+      return (await expectOk(request(url, 'POST', '/v1/auth/login', { body }))).accessToken;
+    },
+    async now() {
+      return new Date((await expectOk(request(url, 'GET', '/v1/clock'))).now);
+    },
+    async stop() {
+      await started.stop();
+      await database.drop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function inOneProcess({ database, dir }: Place, kind: ShapeKind): Promise<Started> {
+  const redis = kind === 'connected' ? await startRedis(dir) : undefined;
+  const log = createLogger(logLevel);
+  const stores = redis
+    ? await connectedStores({
+        redisUrl: redis.url,
+        mongodbUrl: process.env.MONGODB_URL,
+        identity: 'marketplace',
+        log,
+        meter: createMeter(),
+        metrics: createMetrics(),
+      })
+    : embeddedStores();
+  const clock = await createOffsetClock(undefined);
+  const marketplace = await startMarketplace({
+    admin: database.admin,
+    filesDir: join(dir, 'files'),
+    listen: { host: '127.0.0.1', port: 0 },
+    clock,
+    log,
+    soleProcess: true,
+    version: 'test',
+    secretKey: testSecretKey,
+    limits: { client: { name: 'client', ...rates }, vendor: { name: 'vendor', ...rates } },
+    env: operatorEnv,
+    stores,
+  });
+  clock.onAdvance(() => marketplace.sweep());
+  return {
+    url: marketplace.url,
+    settle: marketplace.idle,
+    async advance(ms) {
+      await clock.advance(ms);
+      await marketplace.idle();
+    },
+    kill: () => Promise.reject(new Error('All services are in one process: there is none to kill')),
+    untilReady: async () => {},
+    lines: [],
+    async stop() {
+      await marketplace.stop();
+      await redis?.stop();
+    },
+  };
+}
+
+async function inProcesses({ database, dir }: Place): Promise<Started> {
+  const redis = await startRedis(dir);
+  const ports = await findPorts(serviceNames.length, '127.0.0.1');
+  const urlOf = (name: ServiceName): string =>
+    `http://127.0.0.1:${ports[serviceNames.indexOf(name)]}`;
+  const { host, port, user, database: name } = database.admin;
+  const lines: string[] = [];
+  const supervisor = startSupervisor({
+    services: serviceNames,
+    ...(process.env.MKT_TEST_SERVICE ? { entry: process.env.MKT_TEST_SERVICE } : {}),
+    print: (line) => lines.push(line),
+    restart: { firstMs: 20, maxMs: 1_000, healthyAfterMs: 500, most: 50 },
+    envOf: (service) => ({
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      PORT: String(new URL(urlOf(service)).port),
+      PEER_SECRET: secret,
+      SECRET_KEY: testSecretKey,
+      PEER_URLS: serviceNames.map((one) => `${one}=${urlOf(one)}`).join(','),
+      DATABASE_URL: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
+      REDIS_URL: redis.url,
+      ...(process.env.MONGODB_URL ? { MONGODB_URL: process.env.MONGODB_URL } : {}),
+      FILES_DIR: join(dir, 'files'),
+      CLOCK_FILE: join(dir, 'clock.json'),
+      SOLE_PROCESS: 'true',
+      LOG_LEVEL: 'warn',
+      CLIENT_RATE: '1000000:1000000',
+      VENDOR_RATE: '1000000:1000000',
+      ...(service === 'user' ? operatorEnv : {}),
+    }),
+  });
+  const log = createLogger(logLevel);
+  const bus = await connectedStores({
+    redisUrl: redis.url,
+    identity: 'marketplace',
+    log,
+    meter: createMeter(),
+    metrics: createMetrics(),
+  });
+  const control = createControl({
+    urlOf,
+    tokens: createPeerTokens({ self: 'installation', secrets: [secret] }),
+    log,
+    isBusIdle: bus.isBusIdle,
+  });
+  const untilReady = async (): Promise<void> => {
+    await Promise.all([...supervisor.processes.values()].map((one) => one.untilReady()));
+  };
+  const stop = async (): Promise<void> => {
+    await supervisor.stop();
+    await control.close();
+    await bus.bus.close();
+    await bus.close();
+    await redis.stop();
+  };
+  try {
+    await supervisor.ready;
+  } catch (error) {
+    await stop();
+    throw new Error(`The processes did not start:\n${lines.slice(-30).join('\n')}`, {
+      cause: error,
+    });
+  }
+  const url = urlOf('gateway');
+  return {
+    url,
+    lines,
+    untilReady,
+    settle: () => settleWith(control.settle, database),
+    async advance(ms) {
+      const token = (
+        await expectOk(request(url, 'POST', '/v1/auth/login', { body: operatorLogin }))
+      ).accessToken;
+      await expectOk(request(url, 'POST', '/v1/clock/advance', { token, body: { ms } }));
+      await settleWith(control.settle, database);
+    },
+    async kill(service) {
+      supervisor.processes.get(service)?.kill('SIGKILL');
+    },
+    stop,
+  };
+}
+
+const maxLooks = 400;
+
+/** Nothing under way in any process, nothing on the bus, and nothing left in any outbox. */
+async function settleWith(settle: () => Promise<void>, database: SuiteDatabase): Promise<void> {
+  for (let look = 0; look < maxLooks; look += 1) {
+    await settle();
+    if (await nothingIsLeft(database)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('The marketplace did not come to rest');
+}
+
+async function nothingIsLeft(database: SuiteDatabase): Promise<boolean> {
+  const counts = backendNames.map(
+    (name) => `
+      SELECT count(*) AS n FROM "${name}".outbox WHERE published_at IS NULL
+      UNION ALL SELECT count(*) FROM "${name}".saga_signals
+      UNION ALL SELECT count(*) FROM "${name}".sagas
+        WHERE finished_at IS NULL AND command IS NOT NULL`,
+  );
+  const [row] = await database.query(
+    `SELECT sum(n)::int AS n FROM (${counts.join(' UNION ALL ')}) q`,
+  );
+  return row?.n === 0;
+}
+
+async function startRedis(dir: string) {
+  const { startLocalRedis } = await import('@mkt/redis/server');
+  const dataDir = join(dir, 'redis');
+  await mkdir(dataDir, { recursive: true });
+  return startLocalRedis({ dataDir, isDurable: false });
+}
