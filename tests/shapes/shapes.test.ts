@@ -14,7 +14,13 @@ import { type Shape, type ShapeKind, startShape } from '../support/shape.ts';
 
 const dayMs = 86_400_000;
 const stocked = 1_000;
-const kinds: readonly ShapeKind[] = ['connected', 'processes'];
+/** `npm run test:full` walks all shapes, with more rivals and more kills. */
+const isFull = process.env.MKT_TEST_FULL === '1';
+const kinds: readonly ShapeKind[] = isFull
+  ? ['embedded', 'connected', 'processes']
+  : ['connected', 'processes'];
+const rivalCount = isFull ? 120 : 24;
+const killRounds = Number(process.env.MKT_KILL_ROUNDS ?? (isFull ? 5 : 1));
 
 /** A part of every suite of the one-process shape, on real stores and in separate processes. */
 describe.each(kinds)('the marketplace, %s,', (kind) => {
@@ -101,7 +107,9 @@ describe.each(kinds)('the marketplace, %s,', (kind) => {
   test('sells the last units to exactly as many as there are', async () => {
     const variantId = await publishOne(first, 'rare-bowl', 5);
     const line = [{ variantId, quantity: 1 }];
-    const rivals = await Promise.all(Array.from({ length: 24 }, () => readyToBuy(url, line)));
+    const rivals = await Promise.all(
+      Array.from({ length: rivalCount }, () => readyToBuy(url, line)),
+    );
     const replies = await Promise.all(rivals.map((rival) => checkOut(url, rival)));
     expect(replies.filter(isPlaced)).toHaveLength(5);
     const losers = replies.filter((reply) => !isPlaced(reply));
@@ -185,8 +193,7 @@ describe.each(kinds)('the marketplace, %s,', (kind) => {
           }
         }
       });
-      const rounds = Number(process.env.MKT_KILL_ROUNDS ?? 1);
-      for (let round = 0; round < rounds; round += 1) {
+      for (let round = 0; round < killRounds; round += 1) {
         for (const victim of victims) {
           const before = acknowledged.length;
           await expect.poll(() => acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(before);
@@ -209,6 +216,6 @@ describe.each(kinds)('the marketplace, %s,', (kind) => {
         variants,
       });
     },
-    180_000,
+    isFull ? 600_000 : 180_000,
   );
 });
