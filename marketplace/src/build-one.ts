@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@mkt/kernel';
 import {
+  type Admission,
   buildService,
   type ClientConfig,
   createDatabase,
@@ -46,6 +47,7 @@ export interface BuildOptions {
   readonly transport: PeerTransport;
   readonly registry?: PeerRegistry;
   readonly peerTokens?: Pick<PeerTokens, 'verify'>;
+  readonly admission?: Pick<Admission, 'enter'>;
   readonly faultPoint?: FaultPoint;
   /** Seals the secrets in the database; with commas between, the newest first. */
   readonly secretKey: string;
@@ -86,6 +88,7 @@ export async function buildOne(
     peers,
     ...(options.registry ? { registry: options.registry } : {}),
     ...(options.peerTokens ? { peerTokens: options.peerTokens } : {}),
+    ...(options.admission ? { admission: options.admission } : {}),
     cache: stores.cacheOf(user),
     storeWork: stores.workOf(user),
     documents: (collection) => stores.documentsOf(user, collection),

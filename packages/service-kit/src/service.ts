@@ -16,6 +16,7 @@ import { createRelay } from './events/relay.ts';
 import type { FaultPoint } from './faults.ts';
 import type { AnyRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
+import type { Admission } from './load/admission.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { addPeerRoutes } from './peers/peer-routes.ts';
 import type { PeerTokens } from './peers/peer-tokens.ts';
@@ -100,6 +101,8 @@ type RuntimeInput = Omit<ServiceRuntime, 'saga'> & {
   readonly registry?: PeerRegistry;
   /** Serves the operations over HTTP as well, to those who prove who they are. */
   readonly peerTokens?: Pick<PeerTokens, 'verify'>;
+  /** Bounds the requests under way at once, where the service has a process of its own. */
+  readonly admission?: Pick<Admission, 'enter'>;
   /** Work of the stores that the service was given; it begins before the service's own. */
   readonly storeWork?: readonly Background[];
   /** Where this process keeps what its work was made of; nowhere unless given. */
@@ -168,6 +171,7 @@ export async function buildService(
     metrics,
     operationTimeoutMs: resilienceByClass[spec.class].operationTimeoutMs,
     tracer,
+    admission: input.admission,
   });
   input.registry?.register(parts.peers ?? []);
   if (input.peerTokens) {

@@ -13,7 +13,9 @@ import {
   type Logger,
   type LogRing,
   type Metrics,
+  overloaded,
   type Peers,
+  priorityHeader,
   problemOfError,
   problemOfRefusal,
   problemType,
@@ -34,7 +36,7 @@ import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
 import { rateLimitHeaders } from './edge/rate-limit.ts';
 import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
-import { createShedding, entranceOf, overloaded } from './edge/shedding.ts';
+import { createShedding, entranceOf } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
 import { beginWork } from './edge/work.ts';
@@ -176,6 +178,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });
     }
     const entrance = entranceOf(request, actor, path);
+    request.headers[priorityHeader] = entrance.priority;
     const readOnly = request.method === 'GET' || request.method === 'HEAD';
     if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
       return answerCached({ upstream, entrance, request, response });
@@ -201,7 +204,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     const url = request.url ?? '/';
     const accept = String(request.headers.accept ?? '*/*');
     const { traceparent } = request.headers;
-    const headers = { accept, ...(traceparent ? { traceparent: String(traceparent) } : {}) };
+    const headers = {
+      accept,
+      [priorityHeader]: entrance.priority,
+      ...(traceparent ? { traceparent: String(traceparent) } : {}),
+    };
     const reply = await cache.get(`${accept} ${url}`, () =>
       shedding.run(entrance, () => upstream.fetch(url, headers)),
     );

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { TokenVerifier } from '../auth/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { Fault, RefusalError } from '../faults.ts';
+import { type Admission, overloaded, priorityIn } from '../load/admission.ts';
 import { isOperations } from '../operations/page.ts';
 import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   /** How long a caller may wait for an answer of this service. */
   readonly operationTimeoutMs: number;
   readonly tracer?: Tracer | undefined;
+  /** Bounds what is under way at once; absent where somebody before this server does. */
+  readonly admission?: Pick<Admission, 'enter'> | undefined;
 }
 
 /** What answers requests of one service. */
@@ -162,7 +165,7 @@ async function answer(
     isRead: request.method === 'GET',
   });
   reply.header(requestIdHeader, request.id);
-  await runInContext(context, () => answerInContext(prepared, request, reply));
+  await runInContext(context, () => answerAdmitted(prepared, request, reply));
   const { statusCode: status } = reply;
   endSpan(
     context,
@@ -182,6 +185,30 @@ async function answer(
     sqlRoundTrips: context.spent.sqlRoundTrips,
   });
   return reply;
+}
+
+/** Streams are as long as what they carry: their times say nothing of the load. */
+async function answerAdmitted(
+  prepared: PreparedRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { definition, options } = prepared;
+  const isStream = definition.body === 'stream' || definition.reply.schema === 'stream';
+  if (!options.admission || isStream) return answerInContext(prepared, request, reply);
+  const admitted = await options.admission.enter({
+    priority: priorityIn(request.headers),
+    kind: `${request.method} ${definition.path}`,
+  });
+  if (!admitted) {
+    sendProblem(reply, problemOfRefusal(overloaded, {}, request.id));
+    return;
+  }
+  try {
+    await answerInContext(prepared, request, reply);
+  } finally {
+    admitted.done();
+  }
 }
 
 async function answerInContext(

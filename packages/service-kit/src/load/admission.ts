@@ -1,8 +1,23 @@
+import type { Refusal } from '@mkt/kernel';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 
 /** Who goes first when not everybody can be served, first to last. */
 export const priorities = ['checkout', 'browsing', 'console', 'bot'] as const;
 export type Priority = (typeof priorities)[number];
+
+/** Said by the gateway to the services behind it; what a client says is overwritten there. */
+export const priorityHeader = 'x-mkt-priority';
+
+export function priorityIn(headers: Readonly<Record<string, unknown>>): Priority {
+  const said = headers[priorityHeader];
+  return priorities.find((priority) => priority === said) ?? 'browsing';
+}
+
+export const overloaded: Refusal = {
+  code: 'OVERLOADED',
+  detail: 'More is asked than can be answered at the moment. Nothing was changed; try again.',
+  data: { retryAfterSeconds: 2 },
+};
 
 export interface AdmissionOptions {
   readonly limit: AdaptiveLimit;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Refusal } from '@mkt/kernel';
 import {
   type Actor,
   type Admission,
   type Admitted,
   type Entrance,
+  overloaded,
   type Priority,
   RefusalError,
   vendorOfActor,
@@ -35,12 +35,6 @@ function kindOf({ method = 'GET' }: IncomingMessage, path: string): string {
   const segments = path.split('/');
   return `${method} ${segments[2] ?? ''} ${Math.min(segments.length, 8)}`;
 }
-
-export const overloaded: Refusal = {
-  code: 'OVERLOADED',
-  detail: 'More is asked than can be answered at the moment. Nothing was changed; try again.',
-  data: { retryAfterSeconds: 2 },
-};
 
 export interface Shedding {
   /** Holds a place until the response is over; false where the request is turned away. */
