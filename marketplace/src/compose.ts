@@ -56,6 +56,8 @@ export interface MarketplaceOptions extends ServiceOptions {
   readonly traces?: TraceRecorder;
   /** Where the log keeps its last lines. */
   readonly logs?: LogRing;
+  /** The instruments of this process, where the stores count with them too. */
+  readonly metrics?: Metrics;
   /** Own settings of the services, such as SMTP_URL; none unless given. */
   readonly env?: Environment;
   /** Closed at the end; everything in this process unless given. */
@@ -110,7 +112,8 @@ async function start(
     options.rolePassword ?? (() => undefined),
   );
   tellEarlierFailures(log, afterFailure);
-  const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
+  const metrics =
+    options.metrics ?? createMetrics({ processMetrics: options.processMetrics ?? false });
   const traces = options.traces ?? createTraceRecorder();
   const registry = createPeerRegistry();
   const tokens = createTokenVerifier(fetchKeys);

@@ -17,10 +17,19 @@ import { expectOk, request } from './http.ts';
 
 export type ShapeKind = 'embedded' | 'connected' | 'processes';
 
+/** Servers that a suite brings, so that it can break them; what is absent is the shape's own. */
+export interface ShapeOptions {
+  readonly redisUrl?: string;
+  readonly mongodbUrl?: string;
+  readonly clientRate?: { readonly perSecond: number; readonly burst: number };
+}
+
 /** The same marketplace, in one of its shapes, on stores of the suite's own. */
 export interface Shape {
   readonly kind: ShapeKind;
   readonly url: string;
+  /** Where a service itself answers, past the gateway; the same address in one process. */
+  urlOf(service: ServiceName): string;
   readonly database: SuiteDatabase;
   /** The access token of an operator. */
   operator(): Promise<string>;
@@ -51,6 +60,7 @@ const logLevel = (process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent';
 /** What differs between the shapes once they run. */
 interface Started {
   readonly url: string;
+  urlOf(service: ServiceName): string;
   settle(): Promise<void>;
   advance(ms: number): Promise<void>;
   kill(service: ServiceName): Promise<void>;
@@ -59,16 +69,20 @@ interface Started {
   stop(): Promise<void>;
 }
 
-interface Place {
+interface Place extends ShapeOptions {
   readonly database: SuiteDatabase;
   readonly dir: string;
 }
 
-export async function startShape(kind: ShapeKind, serverUrl: string): Promise<Shape> {
+export async function startShape(
+  kind: ShapeKind,
+  serverUrl: string,
+  options: ShapeOptions = {},
+): Promise<Shape> {
   const database = await createSuiteDatabase(serverUrl);
   const dir = await mkdtemp(join(tmpdir(), `mkt-${kind}-`));
   const start = kind === 'processes' ? inProcesses : inOneProcess;
-  const started = await start({ database, dir }, kind);
+  const started = await start({ ...options, database, dir }, kind);
   const { url } = started;
   return {
     kind,
@@ -89,17 +103,19 @@ export async function startShape(kind: ShapeKind, serverUrl: string): Promise<Sh
   };
 }
 
-async function inOneProcess({ database, dir }: Place, kind: ShapeKind): Promise<Started> {
-  const redis = kind === 'connected' ? await startRedis(dir) : undefined;
+async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
+  const { database, dir, mongodbUrl = process.env.MONGODB_URL, clientRate = rates } = place;
+  const redis = kind === 'connected' ? await redisFor(place) : undefined;
   const log = createLogger(logLevel);
+  const metrics = createMetrics();
   const stores = redis
     ? await connectedStores({
         redisUrl: redis.url,
-        mongodbUrl: process.env.MONGODB_URL,
+        mongodbUrl,
         identity: 'marketplace',
         log,
         meter: createMeter(),
-        metrics: createMetrics(),
+        metrics,
       })
     : embeddedStores();
   const clock = await createOffsetClock(undefined);
@@ -112,13 +128,15 @@ async function inOneProcess({ database, dir }: Place, kind: ShapeKind): Promise<
     soleProcess: true,
     version: 'test',
     secretKey: testSecretKey,
-    limits: { client: { name: 'client', ...rates }, vendor: { name: 'vendor', ...rates } },
+    limits: { client: { name: 'client', ...clientRate }, vendor: { name: 'vendor', ...rates } },
     env: operatorEnv,
     stores,
+    metrics,
   });
   clock.onAdvance(() => marketplace.sweep());
   return {
     url: marketplace.url,
+    urlOf: () => marketplace.url,
     settle: marketplace.idle,
     async advance(ms) {
       await clock.advance(ms);
@@ -134,8 +152,9 @@ async function inOneProcess({ database, dir }: Place, kind: ShapeKind): Promise<
   };
 }
 
-async function inProcesses({ database, dir }: Place): Promise<Started> {
-  const redis = await startRedis(dir);
+async function inProcesses(place: Place): Promise<Started> {
+  const { database, dir, mongodbUrl = process.env.MONGODB_URL } = place;
+  const redis = await redisFor(place);
   const ports = await findPorts(serviceNames.length, '127.0.0.1');
   const urlOf = (name: ServiceName): string =>
     `http://127.0.0.1:${ports[serviceNames.indexOf(name)]}`;
@@ -155,7 +174,7 @@ async function inProcesses({ database, dir }: Place): Promise<Started> {
       PEER_URLS: serviceNames.map((one) => `${one}=${urlOf(one)}`).join(','),
       DATABASE_URL: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
       REDIS_URL: redis.url,
-      ...(process.env.MONGODB_URL ? { MONGODB_URL: process.env.MONGODB_URL } : {}),
+      ...(mongodbUrl ? { MONGODB_URL: mongodbUrl } : {}),
       FILES_DIR: join(dir, 'files'),
       CLOCK_FILE: join(dir, 'clock.json'),
       SOLE_PROCESS: 'true',
@@ -200,6 +219,7 @@ async function inProcesses({ database, dir }: Place): Promise<Started> {
   const url = urlOf('gateway');
   return {
     url,
+    urlOf,
     lines,
     untilReady,
     settle: () => settleWith(control.settle, database),
@@ -243,7 +263,8 @@ async function nothingIsLeft(database: SuiteDatabase): Promise<boolean> {
   return row?.n === 0;
 }
 
-async function startRedis(dir: string) {
+async function redisFor({ redisUrl, dir }: Place) {
+  if (redisUrl) return { url: redisUrl, stop: async () => {} };
   const { startLocalRedis } = await import('@mkt/redis/server');
   const dataDir = join(dir, 'redis');
   await mkdir(dataDir, { recursive: true });

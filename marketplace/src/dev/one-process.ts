@@ -5,6 +5,7 @@ import {
   createMeter,
   createMetrics,
   createTelemetry,
+  type Metrics,
   StartError,
 } from '@mkt/service-kit';
 import { createOffsetClock, type OffsetClock } from '../clock.ts';
@@ -34,7 +35,7 @@ export async function makeDemo(servers: DevServers, options: DevOptions): Promis
   // The demo's past is told on a clock that starts before it and ends at the present.
   const clock = await createOffsetClock(undefined, -demoPastMs);
   // Nobody else listens yet: events need not leave this process, documents must.
-  const stores = await openStores({ ...servers, redisUrl: undefined }, options);
+  const stores = await openStores({ ...servers, redisUrl: undefined }, options, createMetrics());
   const marketplace = await startMarketplace({
     ...(await settings(servers, options, clock)),
     listen: null,
@@ -51,11 +52,12 @@ export async function makeDemo(servers: DevServers, options: DevOptions): Promis
 /** Serves all services in this process. */
 export async function serveInOneProcess(servers: DevServers, options: DevOptions): Promise<Dev> {
   const clock = await createOffsetClock(join(options.dataDir, 'clock.json'));
+  const metrics = createMetrics({ processMetrics: true });
   const marketplace = await startMarketplace({
     ...(await settings(servers, options, clock)),
     listen: { host: options.host, port: options.port },
-    stores: await openStores(servers, options),
-    processMetrics: true,
+    stores: await openStores(servers, options, metrics),
+    metrics,
   }).catch((error: unknown) => {
     throw devErrorOf(error, options);
   });
@@ -84,6 +86,7 @@ export async function serveInOneProcess(servers: DevServers, options: DevOptions
 async function openStores(
   servers: Pick<DevServers, 'redisUrl' | 'mongodbUrl' | 'settings'>,
   options: DevOptions,
+  metrics: Metrics,
 ): Promise<Stores> {
   const { redisUrl, mongodbUrl } = servers;
   if (!redisUrl && !mongodbUrl) return embeddedStores();
@@ -96,7 +99,7 @@ async function openStores(
     mustAnswer: true,
     log: createLogger(options.logLevel ?? 'warn'),
     meter: createMeter(),
-    metrics: createMetrics(),
+    metrics,
   });
 }
 

@@ -1,0 +1,81 @@
+import { approvedVendor, checkOut, publish, readyToBuy, type Vendor } from '../support/actors.ts';
+import { expectBooksInOrder } from '../support/books.ts';
+import { expectOk, type Reply, request } from '../support/http.ts';
+import type { Shape } from '../support/shape.ts';
+
+export const stocked = 5_000;
+
+/** Two vendors with one product each: what a suite sells while something is broken. */
+export interface Shop {
+  readonly operator: string;
+  readonly vendors: readonly Vendor[];
+  readonly variants: readonly string[];
+  /** Order groups whose placing was answered. */
+  readonly acknowledged: readonly string[];
+  /** A new shopper fills a cart and pays; the answer of the checkout. */
+  buy(card?: string): Promise<Reply>;
+  /** Nothing acknowledged is lost, nothing is half done, every book adds up. */
+  expectBooksInOrder(): Promise<void>;
+}
+
+export async function openShop(shape: Shape): Promise<Shop> {
+  const { url } = shape;
+  const operator = await shape.operator();
+  const vendors = [
+    await approvedVendor(url, operator, 'First'),
+    await approvedVendor(url, operator, 'Second'),
+  ];
+  const variants: string[] = [];
+  for (const [at, vendor] of vendors.entries()) {
+    const handle = ['blue-mug', 'oak-spoon'][at] ?? '';
+    const products = [{ handle, priceMinor: 2_500, stock: stocked }];
+    await publish(url, operator, vendor, products);
+    await shape.settle();
+    variants.push((await publish(url, operator, vendor, products)).get(handle) ?? '');
+    await shape.settle();
+  }
+  const acknowledged: string[] = [];
+  return {
+    operator,
+    vendors,
+    variants,
+    acknowledged,
+    async buy(card) {
+      const lines = variants.map((variantId) => ({ variantId, quantity: 1 }));
+      const reply = await checkOut(url, await readyToBuy(url, lines, card));
+      if (isPlaced(reply)) acknowledged.push(reply.body.groupId);
+      return reply;
+    },
+    async expectBooksInOrder() {
+      const { database } = shape;
+      const fresh = await shape.operator();
+      await expectBooksInOrder({ url, database, operator: fresh, acknowledged, stocked, variants });
+    },
+  };
+}
+
+export const isPlaced = ({ status, body }: Reply): boolean =>
+  status === 201 && body.state === 'placed';
+
+/** Events that wait in the outboxes for the bus. */
+export async function waitingEvents(shape: Shape, service: string): Promise<number> {
+  const [row] = await shape.database.query(
+    `SELECT count(*)::int AS n FROM "${service}".outbox WHERE published_at IS NULL`,
+  );
+  return row?.n as number;
+}
+
+/** A number that a process shows at `/metrics`: the sum over all series that have these labels. */
+export async function metric(
+  base: string,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const text: string = await expectOk(request(base, 'GET', '/metrics'));
+  const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => wanted.every((label) => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
