@@ -4,6 +4,8 @@ import { expectOk, type Reply, request } from '../support/http.ts';
 import type { Shape } from '../support/shape.ts';
 
 export const stocked = 5_000;
+/** Past every deadline of a payment: what is not finished by then must be undone. */
+export const pastDeadlinesMs = 3 * 3_600_000;
 
 /** Two vendors with one product each: what a suite sells while something is broken. */
 export interface Shop {

@@ -67,9 +67,13 @@ export async function createSuiteDatabase(serverUrl: string): Promise<SuiteDatab
     port: Number(url.searchParams.get('port') ?? (url.port || 5432)),
     user: decodeURIComponent(url.username) || 'postgres',
   };
-  const server = new pg.Client({ ...base, database: 'postgres' });
-  await server.connect();
-  await server.query(`CREATE DATABASE ${name}`);
+  /** A connection of its own for each statement: a suite may restart the server in between. */
+  async function tellServer(statement: string): Promise<void> {
+    const client = new pg.Client({ ...base, database: 'postgres' });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  }
+  await tellServer(`CREATE DATABASE ${name}`);
   const admin = { ...base, database: name };
   const pool = new pg.Pool({ ...admin, max: 2 });
   pool.on('error', () => {});
@@ -79,8 +83,7 @@ export async function createSuiteDatabase(serverUrl: string): Promise<SuiteDatab
     query: async (sql, params = []) => (await pool.query(sql, params)).rows,
     async drop() {
       await pool.end();
-      await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await server.end();
+      await tellServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
   };
 }
