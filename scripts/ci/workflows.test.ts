@@ -36,7 +36,7 @@ describe('the documents', () => {
     const { jobs } = parse(read('ci.yml')) as Workflow;
     expect(jobs.mongodb?.services?.mongodb?.image).toMatch(/^mongo:8\./);
     expect(jobs.mongodb?.steps.map(({ run }) => run)).toContain(
-      'npm test -- packages/mongo services/product',
+      'npm test -- packages/mongo services/product tests/shapes/shapes.test.ts',
     );
   });
 });

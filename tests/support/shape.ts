@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startTestMongo, type TestMongo } from '@mkt/mongo/testing';
 import { createLogger, createMeter, createMetrics, createPeerTokens } from '@mkt/service-kit';
 import { testSecretKey } from '@mkt/service-kit/testing';
 import { type ServiceName, serviceNames } from '@mkt/topology';
@@ -104,14 +105,16 @@ export async function startShape(
 }
 
 async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
-  const { database, dir, mongodbUrl = process.env.MONGODB_URL, clientRate = rates } = place;
-  const redis = kind === 'connected' ? await redisFor(place) : undefined;
+  const { database, dir, clientRate = rates } = place;
+  const isConnected = kind === 'connected';
+  const redis = isConnected ? await redisFor(place) : undefined;
+  const mongo = isConnected && !place.mongodbUrl ? await startTestMongo() : undefined;
   const log = createLogger(logLevel);
   const metrics = createMetrics();
   const stores = redis
     ? await connectedStores({
         redisUrl: redis.url,
-        mongodbUrl,
+        mongodbUrl: mongo ? databaseIn(mongo) : place.mongodbUrl,
         identity: 'marketplace',
         log,
         meter: createMeter(),
@@ -148,8 +151,16 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
     async stop() {
       await marketplace.stop();
       await redis?.stop();
+      await mongo?.stop();
     },
   };
+}
+
+/** The suite's own database, also on a server that others use. */
+function databaseIn({ url, database }: TestMongo): string {
+  const address = new URL(url);
+  address.pathname = `/${database}`;
+  return address.href;
 }
 
 async function inProcesses(place: Place): Promise<Started> {
