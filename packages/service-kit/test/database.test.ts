@@ -157,6 +157,20 @@ describe('a transaction', () => {
     expect(seen).toEqual([1]);
   });
 
+  test('is told of a server that goes in the middle of it, at every statement that follows', async () => {
+    const failures: unknown[] = [];
+    const work = db.transaction(platformScope, async (tx) => {
+      const note = (error: unknown) => void failures.push(error);
+      await tx.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(note);
+      // The connection has noticed its end by the time of the second.
+      await tx.query('SELECT 1').catch(note);
+      await tx.query('SELECT 1');
+    });
+    await expect(work).rejects.toMatchObject({ name: 'Fault', code: 'DEPENDENCY_UNAVAILABLE' });
+    expect(failures).toHaveLength(2);
+    expect(await db.query('SELECT 1 AS up')).toEqual([{ up: 1 }]);
+  });
+
   test('leaves its connection usable whatever went wrong in it', async () => {
     const single = database.forService('inventory', { platform: 1, vendor: 1 });
     await expect(single.query('SELECT 1 / 0')).rejects.toThrow('division by zero');

@@ -44,7 +44,9 @@ export function faultOf(error: unknown): unknown {
   }
   const unreachable =
     (code !== undefined && (connectionCodes.has(code) || /^(08|57P)/.test(code))) ||
-    message.startsWith('Connection terminated');
+    message.startsWith('Connection terminated') ||
+    // A statement after the one that met the end of its connection.
+    message.endsWith('is not queryable');
   return unreachable
     ? new Fault('DEPENDENCY_UNAVAILABLE', 'The database does not answer', { cause: error })
     : error;

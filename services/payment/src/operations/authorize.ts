@@ -77,7 +77,7 @@ async function store(
   const now = clock.now();
   const next = payment.status === 'pending' ? observe(payment, seen) : null;
   if (next) {
-    const dueAt = dueAfter(config, { ...payment, ...next, attempts: 0 }, now);
+    const dueAt = dueAfter(config, { ...payment, ...next, attempts: 0, updatedAt: now }, now);
     const stored = await payments.answer(payment.id, next, { now, dueAt });
     if (stored) {
       if (dueAt) context.armAt(dueAt);

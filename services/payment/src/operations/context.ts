@@ -34,15 +34,29 @@ export function askAgainAt(config: PaymentConfig, attempts: number, now: Date): 
 /** A shopper takes a while: no use in asking every second. */
 const challengeAttempts = 6;
 
+/**
+ * How long held money waits for the news that its order was placed. A yes that came late, after an
+ * outage, is given that time too: the order may be in the middle of being placed.
+ */
+export function unplacedUntil(
+  config: PaymentConfig,
+  { expiresAt, updatedAt }: Pick<Payment, 'expiresAt' | 'updatedAt'>,
+): Date {
+  return later(expiresAt > updatedAt ? expiresAt : updatedAt, config.placedGraceMs);
+}
+
 /** When somebody must look after the payment again; null when it is at rest. */
 export function dueAfter(
   config: PaymentConfig,
-  payment: Pick<Payment, 'status' | 'releaseDue' | 'expiresAt' | 'placedAt' | 'attempts'>,
+  payment: Pick<
+    Payment,
+    'status' | 'releaseDue' | 'expiresAt' | 'placedAt' | 'attempts' | 'updatedAt'
+  >,
   now: Date,
 ): Date | null {
   if (payment.releaseDue) return askAgainAt(config, payment.attempts, now);
   if (payment.status === 'authorized') {
-    return payment.placedAt ? null : later(payment.expiresAt, config.placedGraceMs);
+    return payment.placedAt ? null : unplacedUntil(config, payment);
   }
   if (!isWaiting(payment.status)) return null;
   const attempts =

@@ -1,6 +1,6 @@
 import { isWaiting } from '../domain/payment.ts';
 import type { Payment } from '../store/rows.ts';
-import { dueAfter, later, type PaymentContext } from './context.ts';
+import { dueAfter, type PaymentContext, unplacedUntil } from './context.ts';
 import { expire } from './give-up.ts';
 import { askProvider } from './observe-payment.ts';
 import { type CareOutcome, release } from './release.ts';
@@ -26,5 +26,5 @@ export async function lookAfter(context: PaymentContext, payment: Payment): Prom
 function endOf({ config }: PaymentContext, payment: Payment): Date | null {
   if (isWaiting(payment.status)) return payment.expiresAt;
   if (payment.status !== 'authorized' || payment.placedAt) return null;
-  return later(payment.expiresAt, config.placedGraceMs);
+  return unplacedUntil(config, payment);
 }

@@ -19,7 +19,9 @@ export async function observeIn(
   const next = payment && observe(payment, seen);
   if (!payment || !next) return null;
   // What must be let go is let go at once; what goes on is looked at again after its pause.
-  const dueAt = next.releaseDue ? now : dueAfter(config, { ...payment, ...next, attempts: 0 }, now);
+  const dueAt = next.releaseDue
+    ? now
+    : dueAfter(config, { ...payment, ...next, attempts: 0, updatedAt: now }, now);
   const version = await payments.observed(tx, paymentId, next, { now, dueAt });
   if (next.resolved) {
     tx.emit({
