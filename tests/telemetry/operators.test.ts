@@ -143,6 +143,10 @@ describe('an operator of a running marketplace', () => {
     expect(items.length).toBeGreaterThan(0);
     expect(written).toContain('answered');
     expect(told.metrics).toContain('http_request_duration_seconds_count');
+    expect(told.metrics).toContain('outbox_waiting{service="order"} 0');
+    expect(told.metrics).toContain('sagas_under_way{service="order",saga="checkout"} 0');
+    expect(told.metrics).toMatch(/db_pool_connections{service="order",role="platform",.+"} [1-9]/);
+    expect(told.metrics).toMatch(/vendor_requests_total{vendor="[0-9a-f-]{36}"} [1-9]/);
     expect(told[`order traces/${traceId}`]).toContain('saga checkout.buying');
 
     const { email, name, line1, city, postalCode, phone, password } = shopper;

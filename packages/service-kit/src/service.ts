@@ -120,6 +120,8 @@ export async function buildService(
   const { name } = definition;
   const cache = countedCache(input.cache);
   const tracer = input.traces?.tracer(name);
+  if (input.traces) metrics.state.readDroppedSpans(input.traces);
+  if (definition.migrationsDir) metrics.state.readPools(name, db.pools);
   const runners: SagaRunner<unknown, unknown>[] = [];
   const runnersByKind = new Map<string, SagaRunner<unknown, unknown>>();
   const runtime: ServiceRuntime = {

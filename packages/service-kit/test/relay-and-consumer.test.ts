@@ -125,6 +125,12 @@ const consumed = async (outcome: string): Promise<number> => {
   return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0;
 };
 
+/** The value of a metric with one series. */
+async function told(name: string): Promise<number> {
+  const text = await metrics.registry.getSingleMetricAsString(name);
+  return Number(text.split(' ').at(-1));
+}
+
 describe('from the outbox to the consumer', () => {
   test('an event travels after its transaction’s commit, with all it was stored with', async () => {
     const heard: EventEnvelope[] = [];
@@ -208,11 +214,15 @@ describe('from the outbox to the consumer', () => {
     await emit(stockChanged(uuidv7()));
     await relay.idle();
     expect(await unpublished()).toHaveLength(1);
+    expect(await told('outbox_waiting')).toBe(1);
+    expect(await told('outbox_oldest_age_seconds')).toBeGreaterThan(0);
     down = false;
     relay.nudge();
     await relay.idle();
     expect(seen).toHaveLength(1);
     expect(await unpublished()).toEqual([]);
+    expect(await told('outbox_waiting')).toBe(0);
+    expect(await told('outbox_oldest_age_seconds')).toBe(0);
   });
 
   test('a consumer’s own events and changes go together with its receipt', async () => {
@@ -353,6 +363,7 @@ describe('an event that cannot be applied', () => {
     expect(await noted(id)).toEqual([2]);
     expect(await unpublished()).toEqual([]);
     expect(await consumed('dead')).toBe(1);
+    expect(await told('dead_letters_total')).toBe(1);
     expect(await consumed('retried')).toBe(3);
   });
 

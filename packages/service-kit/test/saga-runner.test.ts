@@ -8,6 +8,7 @@ import {
   createSagaRunner,
   type Database,
   type FaultPoint,
+  type Metrics,
   noFaults,
   platformScope,
   type SagaDefinition,
@@ -100,9 +101,15 @@ describe('the saga runner', () => {
     readonly faultPoint?: FaultPoint;
     readonly soleProcess?: boolean;
     readonly record?: SagaDefinition<Parcel, Input, Command>['record'];
+    readonly metrics?: Metrics;
   }
 
-  function newRunner({ faultPoint = noFaults, soleProcess = true, record }: RunnerOptions = {}) {
+  function newRunner({
+    faultPoint = noFaults,
+    soleProcess = true,
+    record,
+    metrics = createMetrics(),
+  }: RunnerOptions = {}) {
     const runner = createSagaRunner<Parcel, Input, Command>(
       {
         kind,
@@ -119,7 +126,7 @@ describe('the saga runner', () => {
         db,
         clock,
         log: createLogger('silent'),
-        metrics: createMetrics(),
+        metrics,
         faultPoint,
         soleProcess,
         sweepIntervalMs: hourMs,
@@ -445,6 +452,42 @@ describe('the saga runner', () => {
       clock.advance(hourMs);
       expect(await runner.sweep()).toBe(0);
       expect(carriedOut).toHaveLength(3);
+    });
+
+    test('are told with their age in the metrics, and a saga that waits is not', async () => {
+      const metrics = createMetrics();
+      const labels = '{service="inventory",saga="parcel"}';
+      const told = async () => {
+        const lines = (await metrics.registry.metrics()).split('\n');
+        return lines.filter((line) => /^saga.*(under_way|age_seconds){/.test(line));
+      };
+      const runner = newRunner({ metrics });
+      await startOn(runner);
+      clock.advance(1_000);
+      await runner.sweep();
+      clock.advance(1_500);
+      expect(await told()).toEqual([
+        `saga_oldest_age_seconds${labels} 2.5`,
+        `sagas_under_way${labels} 1`,
+      ]);
+      execute = async (command) => (command === 'pack' ? 'packed' : 'sent');
+      clock.advance(500);
+      await runner.sweep();
+      const none = [`saga_oldest_age_seconds${labels} 0`, `sagas_under_way${labels} 0`];
+      expect(await told()).toEqual(none);
+    });
+
+    test('are no longer told by a process when another one has taken them over', async () => {
+      const metrics = createMetrics();
+      const runner = newRunner({ metrics, soleProcess: false });
+      await startOn(runner);
+      const underWay = () => metrics.registry.getSingleMetricAsString('sagas_under_way');
+      expect(await underWay()).toMatch(/ 1$/);
+      execute = async (command) => (command === 'pack' ? 'packed' : 'sent');
+      clock.advance(1_000);
+      await newRunner({ soleProcess: false }).sweep();
+      await runner.sweep();
+      expect(await underWay()).toMatch(/ 0$/);
     });
 
     test('of one saga do not keep others from going on', async () => {

@@ -89,6 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const clientLimiter = rateLimiter(options.limits.client);
   const vendorLimiter = rateLimiter(options.limits.vendor);
   const tracer = options.traces?.tracer('gateway');
+  if (options.traces) options.metrics.state.readDroppedSpans(options.traces);
   const operations = gatewayOperations(options, cache);
   const shedding = createShedding(options.admission ?? createProtection(options.metrics));
   const own = { name: 'gateway', routes: operations.routes };

@@ -159,6 +159,7 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
          attempts = dead_letters.attempts + excluded.attempts`,
       [event.id, event.type, JSON.stringify(event), String(error).slice(0, 2_000), attempts],
     );
+    metrics.deadLetters.inc({ service });
   }
 
   function receive<T>(event: EventEnvelope, work: (received: Received) => Promise<T>): Promise<T> {

@@ -9,6 +9,7 @@ import type { Tracer } from '../telemetry/trace/span.ts';
 import { inSpan } from '../telemetry/trace/work.ts';
 import { envelopeOf, type OutboxRow } from './outbox.ts';
 import { createPruning, publishedEvents } from './pruning.ts';
+import { createWaitingEvents } from './waiting.ts';
 
 export interface RelayOptions {
   readonly service: string;
@@ -68,6 +69,8 @@ export function createRelay(options: RelayOptions): Relay {
   const { db, bus, log, service } = options;
   const claim = claimSql(options.soleProcess ? batchSize : sharedWindow);
   const pruning = createPruning(db, publishedEvents, options.sweepIntervalMs);
+  const waiting = createWaitingEvents();
+  options.metrics.state.readOutbox(service, () => waiting.backlog(Date.now()));
   let pending = false;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -105,6 +108,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function publishBatch(): Promise<'done' | 'more' | 'failed'> {
     const rows = (await db.query(claim)) as (OutboxRow & { seq: number })[];
+    waiting.claimed(rows);
     if (rows.length === 0) return 'done';
     rows.sort((a, b) => a.seq - b.seq);
     options.faultPoint(`relay.${service}.claimed`);
@@ -124,6 +128,7 @@ export function createRelay(options: RelayOptions): Relay {
        WHERE id = ANY($1)`,
       [rows.map((row) => row.id), published],
     );
+    waiting.published(published);
     if (failed) return 'failed';
     // What was added meanwhile has nudged: a look for it by itself would find nothing. With several
     // relays a short batch may only mean that another was at it.

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Refusal, Result } from '@mkt/kernel';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { vendorOfActor } from '../auth/actor.ts';
 import type { TokenVerifier } from '../auth/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { Fault, RefusalError } from '../faults.ts';
@@ -219,6 +220,8 @@ async function answerInContext(
   const { definition, options, statuses } = prepared;
   try {
     const checked = await checkRequest(definition, options, request);
+    const vendorId = checked.ok ? vendorOfActor(checked.value.actor) : null;
+    if (vendorId !== null) options.metrics.countVendorRequest(vendorId);
     const outcome = checked.ok
       ? ((await definition.handle(checked.value)) as Result<unknown, Refusal>)
       : checked;

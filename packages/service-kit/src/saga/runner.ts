@@ -10,6 +10,7 @@ import { inChildSpan, inSpan } from '../telemetry/trace/work.ts';
 import type { SagaDefinition } from './definition.ts';
 import { createSagaStore, rowAfterStep, type SagaRow } from './store.ts';
 import { createSagaTimer } from './timer.ts';
+import { createUnderWay } from './under-way.ts';
 
 export interface SagaRunnerOptions {
   readonly service: string;
@@ -75,6 +76,8 @@ export function createSagaRunner<State, Input, Command>(
   const startedHere = new Map<string, SagaRow>();
   const driving = new Map<string, Promise<unknown>>();
   const background = new Set<Promise<unknown>>();
+  const underWay = createUnderWay();
+  options.metrics.state.readSagas(service, kind, () => underWay.backlog(clock.now()));
   let stopped = false;
 
   const timer = createSagaTimer(options.sweepIntervalMs, () => void track(sweepAndArm()));
@@ -143,11 +146,22 @@ export function createSagaRunner<State, Input, Command>(
       return { input: definition.deadlineInput(row.state as State) };
     }
     await store.release(row.id);
+    underWay.settled(row.id);
     timer.armAt(row.due_at, clock.now());
     return undefined;
   }
 
-  async function drive(claimed: SagaRow): Promise<State | undefined> {
+  async function drive(row: SagaRow): Promise<State | undefined> {
+    underWay.takenUp(row.id, row.due_at, clock.now());
+    try {
+      return await driveOn(row);
+    } catch (error) {
+      underWay.putOff(row.id, new Date(clock.now().getTime() + leaseSeconds * 1_000));
+      throw error;
+    }
+  }
+
+  async function driveOn(claimed: SagaRow): Promise<State | undefined> {
     let row = claimed;
     for (let steps = 0; steps < maxStepsInARow; steps += 1) {
       const { step } = row;
@@ -168,7 +182,9 @@ export function createSagaRunner<State, Input, Command>(
   async function moveOn(row: SagaRow): Promise<{ row: SagaRow; done: boolean } | 'waits' | 'lost'> {
     const next = await nextInput(row);
     if (!next) return 'waits';
-    return (await take(row, next.input, next.seq)) ?? 'lost';
+    const taken = await take(row, next.input, next.seq);
+    if (!taken || taken.done) underWay.settled(row.id);
+    return taken ?? 'lost';
   }
 
   /** The outcome of the stored command, or undefined when it failed and was put off. */
@@ -189,6 +205,7 @@ export function createSagaRunner<State, Input, Command>(
       const { first, max } = definition.retryDelayMs;
       const dueAt = new Date(clock.now().getTime() + Math.min(first * 2 ** (attempts - 1), max));
       await store.postpone(row.id, attempts, dueAt, String(error));
+      underWay.putOff(row.id, dueAt);
       timer.armAt(dueAt, clock.now());
       return undefined;
     }
@@ -197,7 +214,8 @@ export function createSagaRunner<State, Input, Command>(
   async function sweep(): Promise<number> {
     let taken = 0;
     while (!stopped) {
-      const rows = await store.claimDue(clock.now(), sweepBatch);
+      const now = clock.now();
+      const rows = await store.claimDue(now, sweepBatch);
       taken += rows.length;
       const runs = rows.map((row) =>
         exclusively(row.id, () =>
@@ -213,7 +231,10 @@ export function createSagaRunner<State, Input, Command>(
           log.error({ service, saga: kind, err: outcome.reason }, 'saga could not go on');
         }
       }
-      if (rows.length < sweepBatch) break;
+      if (rows.length < sweepBatch) {
+        underWay.swept(now);
+        break;
+      }
     }
     return taken;
   }

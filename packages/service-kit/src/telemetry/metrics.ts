@@ -1,4 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { loopResolutionMs, measureEventLoop } from './event-loop.ts';
+import { createInProcessState, type InProcessState } from './in-process-state.ts';
+import { countVendorRequests } from './vendor-requests.ts';
 
 /** The instruments that every service shares. One set per process: labels tell services apart. */
 export interface Metrics {
@@ -10,11 +13,19 @@ export interface Metrics {
   readonly eventsPublished: Counter<'service' | 'type'>;
   readonly eventsConsumed: Counter<'service' | 'type' | 'outcome'>;
   readonly sagaTransitions: Counter<'service' | 'saga' | 'step'>;
+  readonly deadLetters: Counter<'service'>;
+  /** One request of a vendor's staff or key; the busiest vendors are told by id. */
+  readonly countVendorRequest: (vendorId: string) => void;
+  /** What is read from the process's memory at each scrape. */
+  readonly state: InProcessState;
 }
 
 export function createMetrics(options: { processMetrics?: boolean } = {}): Metrics {
   const registry = new Registry();
-  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  if (options.processMetrics) {
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopResolutionMs });
+    measureEventLoop(registry);
+  }
   const registers = [registry];
   return {
     registry,
@@ -61,5 +72,13 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
       labelNames: ['service', 'saga', 'step'],
       registers,
     }),
+    deadLetters: new Counter({
+      name: 'dead_letters_total',
+      help: 'Events parked after their last try, for a person to look at.',
+      labelNames: ['service'],
+      registers,
+    }),
+    countVendorRequest: countVendorRequests(registry),
+    state: createInProcessState(registry),
   };
 }
