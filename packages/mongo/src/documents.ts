@@ -143,10 +143,12 @@ function createReads<Body>(
     const sort = { _id: descending ? -1 : 1 };
     const records = await fetch(at, matching(spec, query, range), { limit, sort });
     const documents = await resolve(at, records);
-    const found = documents.filter((document, place): document is Stored<Body> => {
-      const isSure = records[place]?.intent === undefined;
-      return document !== undefined && (isSure || matches(spec, query, document));
-    });
+    // Also those without doubt: one may have been in doubt when the server chose it, and be settled
+    // as something else by the time it was sent.
+    const found = documents.filter(
+      (document): document is Stored<Body> =>
+        document !== undefined && matches(spec, query, document),
+    );
     return { found, next: records.length < limit ? undefined : records.at(-1)?._id };
   }
 

@@ -92,6 +92,29 @@ describe('a document that an open transaction wrote', () => {
     expect(await documents.count(platformScope, { vendorId: own })).toBe(3);
   });
 
+  test('is never found as what it was not asked to be, whoever settles it meanwhile', async () => {
+    const own = newId<'Vendor'>();
+    const ids = Array.from({ length: 6 }, () => uuidv7());
+    for (const id of ids) await put(id, { state: 'draft' }, 0, own);
+    const changes = ids.map(async (id) => {
+      for (let version = 1; version <= 40; version += 1) {
+        await put(id, { state: version % 2 === 1 ? 'live' : 'draft' }, version, own);
+      }
+    });
+    let isOver = false;
+    const changing = Promise.all(changes).finally(() => {
+      isOver = true;
+    });
+    const query = { vendorId: own, where: { state: 'draft' }, limit: 9 };
+    const look = async () => {
+      while (!isOver) {
+        const found = await documents.find(platformScope, query);
+        expect(found.filter(({ body }) => body.state !== 'draft')).toEqual([]);
+      }
+    };
+    await Promise.all([changing, look(), look(), look(), look()]);
+  });
+
   test('neither shortens a page nor ends the pages early', async () => {
     const own = newId<'Vendor'>();
     const ids = Array.from({ length: 12 }, () => uuidv7());
