@@ -37,6 +37,14 @@ export type ProcessName = 'marketplace' | 'bare' | 'bare-writes' | 'dev' | 'floo
 
 export type Question = 'usage' | 'settledUsage' | 'stop';
 
+/** What the launcher of mkt asks of the C library. */
+const launcherEnv = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TOP_PAD_: '16384',
+};
+
 const readyWithinMs = 60_000;
 const running = new Set<ChildProcess>();
 
@@ -51,7 +59,7 @@ export async function startChild(
   const child = fork(script, [JSON.stringify(settings)], {
     // The heap settings, here and in the environment, are those of the launcher of mkt.
     execArgv: ['--expose-gc', '--max-semi-space-size=2'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '2', ...env },
+    env: { ...process.env, ...launcherEnv, ...env },
     stdio: ['ignore', 'ignore', onLog ? 'pipe' : 'inherit', 'ipc'],
   });
   running.add(child);
