@@ -62,6 +62,24 @@ export default {
       to: { path: '^packages/topology/' },
     },
     {
+      name: 'policies-judge-facts',
+      comment:
+        'A rule is a pure function from facts to findings, so that it can be read and tested ' +
+        'alone. State the fact in the topology, or pass it in from cli/.',
+      severity: 'error',
+      from: { path: '^policies/', pathNot: test },
+      to: { path: '^(packages/(?!(kernel|topology)/)|services/|marketplace/|cli/|manifests/)' },
+    },
+    {
+      name: 'manifests-are-made-of-the-topology',
+      comment:
+        'What the cluster is told follows from the typed model. State the fact in the topology ' +
+        'or compile it in policies/.',
+      severity: 'error',
+      from: { path: '^manifests/', pathNot: test },
+      to: { path: '^(packages/(?!(kernel|topology)/)|services/|marketplace/|cli/)' },
+    },
+    {
       name: 'embedded-postgres-knows-no-package',
       comment:
         'Starting and stopping a database server has nothing to do with a marketplace. Pass in ' +

@@ -39,6 +39,7 @@ export default defineConfig({
             '{marketplace,cli}/src/**/*.test.ts',
             'packages/{kernel,contracts,topology}/test/**/*.test.ts',
             'marketplace/demo/**/*.test.ts',
+            '{policies,manifests}/**/*.test.ts',
             'scripts/**/*.test.ts',
             calculations,
           ],

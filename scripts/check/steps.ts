@@ -14,9 +14,17 @@ const bin = (path: string): string => `node_modules/${path}`;
 const biome = bin('@biomejs/biome/bin/biome');
 
 /** Where programs are; a young checkout does not have them all. */
-const sources = ['packages', 'services', 'marketplace', 'cli', 'tests', 'bench', 'scripts'].filter(
-  (folder) => existsSync(fromRoot(folder)),
-);
+const sources = [
+  'packages',
+  'services',
+  'marketplace',
+  'policies',
+  'manifests',
+  'cli',
+  'tests',
+  'bench',
+  'scripts',
+].filter((folder) => existsSync(fromRoot(folder)));
 
 /** Writes files (which must turn out the same), so it runs before the steps that read them. */
 export const first: readonly Step[] = [

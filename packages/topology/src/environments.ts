@@ -1,0 +1,89 @@
+import type { Context } from './model.ts';
+import type { ProfileName } from './profiles.ts';
+import type { Traffic, TrafficShape } from './traffic.ts';
+
+export const environmentNames = ['staging', 'production'] as const;
+export type EnvironmentName = (typeof environmentNames)[number];
+
+/** Where a context's PostgreSQL is: a Neon project of its own, or the one inside the cluster. */
+export type DatabaseHome = 'neon' | 'cluster';
+
+export interface Environment {
+  readonly name: EnvironmentName;
+  readonly profile: ProfileName;
+  /** Public host name of the storefront's API. */
+  readonly host: string;
+  /** Namespaces are `<prefix><context>`. */
+  readonly namespacePrefix: string;
+  readonly databases: Readonly<Record<Context, DatabaseHome>>;
+  readonly traffic: Traffic;
+  /** `repository@sha256:…`; the image workflow's pull request changes it. */
+  readonly image: string;
+}
+
+/** An evening shop: quiet from midnight to six, the peak at eight. */
+const evenings = [
+  0.35, 0.2, 0.12, 0.1, 0.1, 0.15, 0.35, 0.6, 0.85, 1, 1.1, 1.2, 1.3, 1.2, 1.15, 1.15, 1.25, 1.4,
+  1.7, 2, 2.15, 1.9, 1.5, 1.18,
+];
+
+const shopShape: TrafficShape = {
+  hours: evenings,
+  weekdays: [1, 0.95, 0.95, 0.95, 1.05, 1.05, 1.05],
+  campaign: { day: 14, hour: 18, hours: 6, times: 5 },
+  botsPerPerson: 0.5,
+  products: 10_000,
+  vendors: 200,
+  bulkEdits: { perMonth: 20, rows: 500 },
+};
+
+const everywhere = (home: DatabaseHome): Record<Context, DatabaseHome> => ({
+  infrastructure: home,
+  customer: home,
+  discovery: home,
+  sales: home,
+  fulfillment: home,
+  billing: home,
+});
+
+/** A digest that names no image: replaced by the first published one. */
+const unpublished = `ghcr.io/mkt-marketplace/service@sha256:${'0'.repeat(64)}`;
+
+export const environments: Readonly<Record<EnvironmentName, Environment>> = {
+  staging: {
+    name: 'staging',
+    profile: 'free-1x2',
+    host: 'staging.shop.example',
+    namespacePrefix: '',
+    databases: everywhere('neon'),
+    traffic: {
+      perMonth: {
+        pageView: 50_000,
+        search: 5_000,
+        addToCart: 2_000,
+        checkout: 300,
+        vendorUpdate: 500,
+      },
+      shape: { ...shopShape, campaign: null, vendors: 10 },
+    },
+    image: unpublished,
+  },
+  production: {
+    name: 'production',
+    profile: 'free-1x2',
+    host: 'shop.example',
+    namespacePrefix: '',
+    databases: everywhere('neon'),
+    traffic: {
+      perMonth: {
+        pageView: 5_000_000,
+        search: 600_000,
+        addToCart: 300_000,
+        checkout: 100_000,
+        vendorUpdate: 20_000,
+      },
+      shape: shopShape,
+    },
+    image: unpublished,
+  },
+};

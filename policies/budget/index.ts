@@ -1,0 +1,1 @@
+export type { DeclaredUse } from './facts.ts';

@@ -1,0 +1,1 @@
+export { type Limit, limitSchema, units } from './model.ts';
