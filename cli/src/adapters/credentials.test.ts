@@ -1,11 +1,15 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { sessionOf } from '../testing/memory-credentials.ts';
 import { fileCredentials } from './credentials.ts';
 
-const newDir = async () => join(await mkdtemp(join(tmpdir(), 'mkt-credentials-')), 'mkt');
+async function newDir(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'mkt-credentials-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  return join(root, 'mkt');
+}
 const url = 'http://a.test';
 
 describe('credentials', () => {

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSettings } from './settings.ts';
 
 async function folders() {
   const root = await mkdtemp(join(tmpdir(), 'mkt-settings-'));
+  onTestFinished(() => rm(root, { recursive: true }));
   const workingDir = join(root, 'project', 'deep');
   const configDir = join(root, 'config');
   await mkdir(workingDir, { recursive: true });

@@ -1,4 +1,5 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   inventoryStockChanged,
@@ -12,7 +13,7 @@ import {
 } from '@mkt/contracts';
 import { newId } from '@mkt/kernel';
 import { startTestService, type TestService } from '@mkt/service-kit/testing';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { searchService } from '../src/index.ts';
 import { createLiveIndex } from '../src/operations/live-index.ts';
 import { createEntryStore } from '../src/store/entries.ts';
@@ -146,7 +147,8 @@ describe('the search service', () => {
   });
 
   test('starts from its snapshot and what changed since, and without one that is damaged', async () => {
-    const folder = await import('node:fs/promises').then((fs) => fs.mkdtemp('/tmp/mkt-search-'));
+    const folder = await mkdtemp(join(tmpdir(), 'mkt-search-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const log = { info: () => {}, warn: () => {} } as never;
     const entries = createEntryStore(search.db);
     const open = () => createLiveIndex({ entries, folder, log, snapshotIntervalMs: 3_600_000 });

@@ -129,7 +129,7 @@ export async function startTestService(
   const store = await options.documents?.({ service: definition.name, db, meter });
   const documents = <Body>(collection: CollectionSpec): Documents<Body> =>
     store?.documents<Body>(collection) ?? createPostgresDocuments<Body>(db, collection, meter);
-  const service = await buildService(definition, {
+  const building = buildService(definition, {
     spec,
     db,
     bus,
@@ -152,7 +152,21 @@ export async function startTestService(
     soleProcess: true,
     sweepIntervalMs: 3_600_000,
   });
-  await service.start();
+  async function release(): Promise<void> {
+    await bus.close();
+    await store?.close();
+    if (!options.database) await database.drop();
+    await rm(filesDir, { recursive: true, force: true });
+  }
+  async function start(): Promise<RunningService> {
+    const built = await building;
+    await built.start();
+    return built;
+  }
+  const service = await start().catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
 
   return {
     service,
@@ -216,10 +230,7 @@ export async function startTestService(
     async close() {
       await service.drain();
       await service.close();
-      await bus.close();
-      await store?.close();
-      if (!options.database) await database.drop();
-      await rm(filesDir, { recursive: true, force: true });
+      await release();
     },
   };
 }
