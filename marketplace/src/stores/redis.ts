@@ -10,6 +10,7 @@ import {
   type RateLimiter,
   StartError,
 } from '@mkt/service-kit';
+import { isStreamIdle } from './bus-idle.ts';
 import type { StoreUser } from './stores.ts';
 
 export interface RedisOptions {
@@ -28,7 +29,7 @@ export interface RedisParts {
   readonly breakerShare: BreakerShare;
   cacheOf(user: StoreUser): Cache;
   rateLimiter(spec: BucketSpec): RateLimiter;
-  /** Whether every group has been given, and has acknowledged, everything on the stream. */
+  /** Whether every consumer has acknowledged everything on the stream that it wants. */
   isBusIdle(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -117,25 +118,4 @@ export function startErrorOfRedis(error: unknown): StartError {
     'See that REDIS_URL names a Redis 7 or Valkey that runs.',
     because,
   );
-}
-
-type Connections = ReturnType<typeof import('@mkt/redis')['connectRedis']>;
-
-async function isStreamIdle(redis: Connections): Promise<boolean> {
-  const stream = redis.key('bus', 'events');
-  if ((await redis.commands.exists(stream)) === 0) return true;
-  const info = fieldsOf(await redis.commands.call('XINFO', 'STREAM', stream));
-  const groups = (await redis.commands.call('XINFO', 'GROUPS', stream)) as unknown[];
-  return groups.map(fieldsOf).every((group) => {
-    const isDelivered = group.get('last-delivered-id') === info.get('last-generated-id');
-    return isDelivered && group.get('pending') === 0;
-  });
-}
-
-/** A reply of names and values in turn. */
-function fieldsOf(reply: unknown): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
-  const list = reply as unknown[];
-  for (let at = 0; at + 1 < list.length; at += 2) fields.set(String(list[at]), list[at + 1]);
-  return fields;
 }
