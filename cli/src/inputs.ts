@@ -31,6 +31,29 @@ export function parseMoment(text: string): string {
   throw usageFailure(`"${text}" is not a date.`, 'Write it so: 2026-03-01, 2026-03-01T12:00:00Z');
 }
 
+/** A day, UTC: `2026-11-27`. */
+export function parseDay(text: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const at = isDay ? new Date(`${text}T00:00:00Z`) : undefined;
+  const isReal = at && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+  if (isReal) return text;
+  throw usageFailure(`"${text}" is not a day.`, 'Write it so: 2026-11-27');
+}
+
+export const dayArg = (description: string) =>
+  Args.string({
+    description,
+    required: true,
+    ignoreStdin: true,
+    parse: async (text) => parseDay(text),
+  });
+
+export const dayFlag = (summary: string) =>
+  Flags.string({ summary, helpValue: 'DAY', parse: async (text) => parseDay(text) });
+
+/** The day that it is, UTC. */
+export const today = (now: Date = new Date()): string => now.toISOString().slice(0, 10);
+
 export interface LineUnits {
   readonly lineId: string;
   readonly quantity: number;

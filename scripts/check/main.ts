@@ -1,5 +1,6 @@
 // `npm run check`: everything that can be said about the sources without running them. Names of
-// steps as arguments run these alone: `npm run check -- types imports`.
+// steps as arguments run these alone: `npm run check -- types imports`. With `--strict` warnings
+// are failures.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { styleText } from 'node:util';
@@ -11,6 +12,7 @@ import { first, parallel, type Step } from './steps.ts';
 type Outcome = 'ok' | 'failed' | 'nothing to do';
 
 const MAX_AT_ONCE = 4;
+const isStrict = process.argv.includes('--strict');
 const MARKS: Readonly<Record<Outcome, string>> = {
   ok: styleText('green', 'ok  '),
   failed: styleText('red', 'FAIL'),
@@ -20,14 +22,22 @@ const run = $({ cwd: ROOT, nothrow: true, quiet: true, stdio: ['ignore', 'pipe',
 
 async function runStep(step: Step): Promise<Outcome> {
   const startedAt = performance.now();
-  const result = await run`${process.execPath} ${step.command}`;
+  const strict = isStrict && step.strict !== undefined ? [step.strict] : [];
+  const result = await run`${process.execPath} ${step.command} ${strict}`;
   const outcome = outcomeOf(result.exitCode);
   const seconds = secondsSince(startedAt).padStart(5);
   console.log(`${MARKS[outcome]} ${step.name.padEnd(12)} ${seconds} s   ${step.proves}`);
-  if (outcome !== 'ok') console.log(result.text().trimEnd().replace(/^/gm, '     '));
+  const said = outcome === 'ok' ? warningsOf(result.text()) : result.text().trimEnd();
+  if (said !== '') console.log(said.replace(/^/gm, '     '));
   if (outcome === 'failed' && step.next !== undefined) console.log(`     next: ${step.next}`);
   return outcome;
 }
+
+const warningsOf = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('warning: '))
+    .join('\n');
 
 function outcomeOf(exitCode: number | null): Outcome {
   if (exitCode === 0) return 'ok';
@@ -63,7 +73,7 @@ const secondsSince = (startedAt: number): string =>
   ((performance.now() - startedAt) / 1000).toFixed(1);
 
 const known = [...first, ...parallel].map(({ name }) => name);
-const names = process.argv.slice(2);
+const names = process.argv.slice(2).filter((word) => word !== '--strict');
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(

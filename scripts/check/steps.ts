@@ -6,6 +6,8 @@ export type Step = {
   readonly name: string;
   readonly proves: string;
   readonly command: readonly [program: string, ...args: string[]];
+  /** Passed on by `npm run check -- --strict`, where the step knows warnings. */
+  readonly strict?: string;
   /** What to do when it fails, where the tool's own output does not say. */
   readonly next?: string;
 };
@@ -77,6 +79,12 @@ export const parallel: readonly Step[] = [
     proves: 'every file is formatted and its imports are sorted',
     command: [biome, 'check', '--linter-enabled=false', '--reporter=summary', '.'],
     next: 'npm run format',
+  },
+  {
+    name: 'limits',
+    proves: 'what providers give away is stated well, and was read not too long ago',
+    command: ['scripts/check/limits.ts'],
+    strict: '--strict',
   },
   {
     name: 'house rules',

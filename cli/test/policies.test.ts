@@ -1,0 +1,96 @@
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type InstalledCli, installCli } from './installed-cli.ts';
+
+const repositoryDir = join(import.meta.dirname, '..', '..');
+let cli: InstalledCli;
+const run = (...args: readonly string[]) => cli.run(args);
+const dataOf = async (...args: readonly string[]) => {
+  const { code, stdout } = await run(...args, '--json');
+  const { version, data } = JSON.parse(stdout) as { version: number; data: never };
+  expect(version).toBe(1);
+  return { code, data: data as Record<string, readonly Record<string, unknown>[]> };
+};
+
+beforeAll(async () => {
+  cli = await installCli();
+  await cp(join(repositoryDir, 'policies'), join(cli.root, 'policies'), { recursive: true });
+  await symlink(join(repositoryDir, 'node_modules'), join(cli.root, 'node_modules'));
+});
+afterAll(() => cli.remove());
+
+describe('mkt limits', () => {
+  it('lists what holds on a day', async () => {
+    const { code, stdout } = await run('limits', 'list', '--at', '2026-11-27');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^oracle\.a1\.ocpu-hours +1,500 ocpu-hour a month +tenancy +stop/m);
+    expect(stdout).toMatch(/^vercel\.hobby\.commerce +commerce/m);
+    const june = await dataOf('limits', 'list', '--provider', 'oracle', '--at', '2026-06-01');
+    expect(june.data['limits']).toContainEqual(
+      expect.objectContaining({ id: 'oracle.a1.ocpu-hours', value: 3_000 }),
+    );
+    expect(june.data['limits']?.every(({ provider }) => provider === 'oracle')).toBe(true);
+  });
+
+  it('shows an allowance with its history and its clauses, and a clause', async () => {
+    const { stdout } = await run('limits', 'show', 'oracle.idle.cpu-p95');
+    expect(stdout).toContain('at least 20 percent (p95 of 7 days)');
+    expect(stdout).toContain('oracle.terms.synthetic-load');
+    expect(stdout).toMatch(/^Declared +policies\/limits\/oracle\.yaml:\d+$/m);
+    const { data } = await dataOf('limits', 'show', 'oracle.a1.ocpu-hours');
+    expect(data['history']?.map(({ value }) => value)).toEqual([3_000, 1_500]);
+    const clause = await run('limits', 'show', 'github.pages.commerce');
+    expect(clause.stdout).toMatch(/^Bars +commerce, on github\.pages$/m);
+  });
+
+  it('shows the cut of June 2026', async () => {
+    const { code, stdout } = await run('limits', 'diff', '2026-06-01', '2026-07-01');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^2026-06-15 +oracle\.a1\.ocpu-hours +cut +3,000 ocpu-hour a month +1,500 ocpu-hour a month/m,
+    );
+    expect(stdout.trim().split('\n')).toHaveLength(4);
+    const none = await run('limits', 'diff', '2026-07-01', '2026-07-02');
+    expect(none).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/^No allow/) });
+  });
+
+  it('lists what is to be read again, and with --strict ends with 1', async () => {
+    await expect(run('limits', 'stale', '--at', '2026-11-27')).resolves.toMatchObject({ code: 0 });
+    const strict = await dataOf('limits', 'stale', '--at', '2026-11-27', '--strict');
+    expect(strict.code).toBe(1);
+    expect(strict.data['stale']).toContainEqual(
+      expect.objectContaining({ ageDays: 252, shelfLifeDays: 180 }),
+    );
+    const fresh = await run('limits', 'stale', '--at', '2026-01-02', '--strict');
+    expect(fresh).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it.each([
+    [['show', 'neon.storage.bg'], /Near it: neon\.storage\.gb/],
+    [['list', '--provider', 'oracel'], /no provider oracel\.\n {2}next: One of oracle/],
+    [['list', '--at', '2026-02-30'], /"2026-02-30" is not a day/],
+    [['diff', '2026-07-01', '2026-06-01'], /next: mkt limits diff 2026-06-01 2026-07-01/],
+    [['diff', '2026-07-01'], /error: .+/],
+  ])('answers %j with 2 and the next step', async (args, said) => {
+    const { code, stdout, stderr } = await run('limits', ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(said);
+  });
+
+  it('refuses a wrong catalogue with file, line, reason and remedy, and shows nothing', async () => {
+    const path = join(cli.root, 'policies', 'limits', 'neon.yaml');
+    const good = await readFile(path, 'utf8');
+    const line = good.split('\n').findIndex((one) => one.includes('unit: cu-hour')) + 1;
+    await writeFile(path, good.replace('unit: cu-hour', 'unit: furlong'));
+    const { code, stdout, stderr } = await run('limits', 'list');
+    const asJson = await run('limits', 'list', '--json');
+    await writeFile(path, good);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`policies/limits/neon.yaml:${line}: neon.compute.cu-hours: unit`);
+    expect(stderr).toMatch(/Use one of ocpu, .*\n {2}next: /);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      error: { code: 'CATALOGUE_WRONG', details: [expect.stringContaining('furlong')] },
+    });
+  });
+});

@@ -1,0 +1,19 @@
+import { barredUses, providers, units } from './model.ts';
+
+/** What to do about a field that is missing or wrong. */
+const byField: Readonly<Record<string, string>> = {
+  source: 'Name one of the sources above, or add the page that states it, with title and url.',
+  url: 'Give the whole address of the page, https included.',
+  verifiedAt: 'Give the day on which somebody read it at its source: 2026-11-27.',
+  effectiveFrom: 'Give the first day on which it holds: 2026-06-15.',
+  effectiveTo: 'Give the first day on which it no longer holds: 2026-06-15.',
+  unit: `Use one of ${units.join(', ')}; a new one is added in policies/limits/model.ts.`,
+  value: 'Give a number, unlimited (where the source says so) or unknown. Unknown is never free.',
+  confidence: 'Say A (provider), B (dated quotation), C (hearsay), measured or unknown.',
+  id: 'Write it as provider.what.measure, in small letters: oracle.a1.ocpu-hours.',
+  bars: `Use one of ${barredUses.join(', ')}.`,
+  provider: `Use one of ${providers.join(', ')}, and name the file after it.`,
+};
+
+export const remedyFor = (field: string): string =>
+  byField[field] ?? 'Compare it with its neighbours, and with policies/limits/README.md.';
