@@ -52,6 +52,10 @@ const files: Readonly<Record<string, string>> = {
   'packages/mongo/src/index.ts': "import '@mkt/service-kit';",
   'services/gateway/src/index.ts': "import '@mkt/topology';",
   'marketplace/src/index.ts': "import '@mkt/order'; import '@mkt/embedded-postgres';",
+  'policies/src/index.ts': "import '@mkt/topology'; import 'zod';",
+  'policies/src/broken.ts': "import '@mkt/contracts';",
+  'manifests/src/index.ts': "import '@mkt/topology'; import '@mkt/policies';",
+  'manifests/src/broken.ts': "import '@mkt/service-kit';",
   'cli/src/index.ts': "import '@mkt/marketplace'; import '@mkt/topology';",
   'cli/src/broken.ts': "import '@mkt/order';",
 };
@@ -81,6 +85,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'services/order/src/domain/broken.ts': ['domain-is-pure'],
   'services/order/src/operations/broken.ts': ['layers-look-down'],
   'services/order/src/store/broken.ts': ['store-serves-operations'],
+  'policies/src/broken.ts': ['policies-judge-facts'],
+  'manifests/src/broken.ts': ['manifests-are-made-of-the-topology'],
   'cli/src/broken.ts': ['only-the-composition-knows-services'],
 };
 
@@ -126,7 +132,7 @@ function writeRepository(): void {
     JSON.stringify({
       name: 'sample',
       type: 'module',
-      workspaces: ['packages/*', 'services/*', 'marketplace', 'cli'],
+      workspaces: ['packages/*', 'services/*', 'marketplace', 'policies', 'manifests', 'cli'],
       dependencies: {
         zod: '1.0.0',
         pg: '1.0.0',
@@ -154,6 +160,8 @@ beforeAll(() => {
       'packages',
       'services',
       'marketplace',
+      'policies',
+      'manifests',
       'cli',
     ],
     { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
