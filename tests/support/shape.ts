@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestMongo, type TestMongo } from '@mkt/mongo/testing';
-import { createLogger, createMeter, createMetrics, createPeerTokens } from '@mkt/service-kit';
+import {
+  createLogger,
+  createMeter,
+  createMetrics,
+  createPeerTokens,
+  type Meter,
+  type Telemetry,
+} from '@mkt/service-kit';
 import { testSecretKey } from '@mkt/service-kit/testing';
 import { type ServiceName, serviceNames } from '@mkt/topology';
 import { createOffsetClock } from '../../marketplace/src/clock.ts';
@@ -21,8 +28,15 @@ export type ShapeKind = 'embedded' | 'connected' | 'processes';
 /** Servers that a suite brings, so that it can break them; what is absent is the shape's own. */
 export interface ShapeOptions {
   readonly redisUrl?: string;
+  /** In one process: without Redis, or as if each of its commands were paid for. */
+  readonly redis?: 'none' | 'metered';
   readonly mongodbUrl?: string;
   readonly clientRate?: { readonly perSecond: number; readonly burst: number };
+  /** What the process that runs them all tells, and where its shared stores count. */
+  readonly telemetry?: Telemetry;
+  readonly meter?: Meter;
+  /** Settings of services, by their names in the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The same marketplace, in one of its shapes, on stores of the suite's own. */
@@ -107,17 +121,18 @@ export async function startShape(
 async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
   const { database, dir, clientRate = rates } = place;
   const isConnected = kind === 'connected';
-  const redis = isConnected ? await redisFor(place) : undefined;
+  const redis = isConnected && place.redis !== 'none' ? await redisFor(place) : undefined;
   const mongo = isConnected && !place.mongodbUrl ? await startTestMongo() : undefined;
-  const log = createLogger(logLevel);
+  const { log, traces, logs } = place.telemetry ?? { log: createLogger(logLevel) };
   const metrics = createMetrics();
-  const stores = redis
+  const stores = isConnected
     ? await connectedStores({
-        redisUrl: redis.url,
+        redisUrl: redis?.url,
+        redisMetered: place.redis === 'metered',
         mongodbUrl: mongo ? databaseIn(mongo) : place.mongodbUrl,
         identity: 'marketplace',
         log,
-        meter: createMeter(),
+        meter: place.meter ?? createMeter(),
         metrics,
       })
     : embeddedStores();
@@ -132,9 +147,11 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
     version: 'test',
     secretKey: testSecretKey,
     limits: { client: { name: 'client', ...clientRate }, vendor: { name: 'vendor', ...rates } },
-    env: operatorEnv,
+    env: { ...operatorEnv, ...place.env },
     stores,
     metrics,
+    ...(traces ? { traces } : {}),
+    ...(logs ? { logs } : {}),
   });
   clock.onAdvance(() => marketplace.sweep());
   return {
@@ -193,6 +210,7 @@ async function inProcesses(place: Place): Promise<Started> {
       CLIENT_RATE: '1000000:1000000',
       VENDOR_RATE: '1000000:1000000',
       ...(service === 'user' ? operatorEnv : {}),
+      ...place.env,
     }),
   });
   const log = createLogger(logLevel);

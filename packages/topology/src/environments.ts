@@ -16,6 +16,12 @@ export interface Environment {
   /** Namespaces are `<prefix><context>`. */
   readonly namespacePrefix: string;
   readonly databases: Readonly<Record<Context, DatabaseHome>>;
+  /** Seconds between the services' reports of metered use to the guard. */
+  readonly usageReportSeconds: number;
+  /** Seconds between looks for what was left lying; all services look at the same moments. */
+  readonly sweepSeconds: number;
+  /** Where cache, bus and rate limits are: a Valkey in the cluster, or the metered Upstash. */
+  readonly redis: 'valkey' | 'upstash';
   readonly traffic: Traffic;
   /** `repository@sha256:…`; the image workflow's pull request changes it. */
   readonly image: string;
@@ -33,8 +39,10 @@ const shopShape: TrafficShape = {
   campaign: { day: 14, hour: 18, hours: 6, times: 5 },
   botsPerPerson: 0.5,
   products: 10_000,
+  questions: 20_000,
   vendors: 200,
   bulkEdits: { perMonth: 20, rows: 500 },
+  webhooksPerCheckout: 0.5,
 };
 
 const everywhere = (home: DatabaseHome): Record<Context, DatabaseHome> => ({
@@ -56,6 +64,9 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     host: 'staging.shop.example',
     namespacePrefix: '',
     databases: everywhere('neon'),
+    redis: 'valkey',
+    usageReportSeconds: 60,
+    sweepSeconds: 1_800,
     traffic: {
       perMonth: {
         pageView: 50_000,
@@ -74,6 +85,9 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     host: 'shop.example',
     namespacePrefix: '',
     databases: everywhere('neon'),
+    redis: 'valkey',
+    usageReportSeconds: 60,
+    sweepSeconds: 1_800,
     traffic: {
       perMonth: {
         pageView: 5_000_000,

@@ -1,13 +1,22 @@
-/** What people and machines do, each with a cost vector in `cost-model.ts`. */
+/** What people do; each has a cost vector in `cost-model.ts`. */
+export const demands = ['pageView', 'search', 'addToCart', 'checkout', 'vendorUpdate'] as const;
+export type Demand = (typeof demands)[number];
+
+/** What people do, what follows from it, and what the machinery does by itself. */
 export const useCases = [
-  'pageView',
-  'search',
-  'addToCart',
-  'checkout',
-  'vendorUpdate',
+  ...demands,
+  /** Both vendors of an order ship and deliver it: capture, postings, the end of the hold. */
+  'fulfillment',
+  /** One signed call to a vendor's endpoint. */
   'webhook',
+  /** One event taken by one consumer that stores something. */
+  'eventHop',
+  /** One look of Prometheus at all services. */
   'scrape',
-  'cron',
+  /** Usage counts of all services, sent to the guard. */
+  'usageReport',
+  /** All services look for what was left lying: outboxes, sagas, rows past their time. */
+  'sweep',
 ] as const;
 export type UseCase = (typeof useCases)[number];
 
@@ -28,13 +37,17 @@ export interface TrafficShape {
   readonly botsPerPerson: number;
   /** Products among which page views are spread (Zipf), for the hit rates of caches. */
   readonly products: number;
+  /** Different questions among which searches are spread in the same way. */
+  readonly questions: number;
   readonly vendors: number;
   /** Rows changed in one go when a vendor edits in bulk, and how often a month that happens. */
   readonly bulkEdits: { readonly perMonth: number; readonly rows: number };
+  /** Vendor orders of one checkout whose vendor has a webhook endpoint. */
+  readonly webhooksPerCheckout: number;
 }
 
 /** What an environment is built for: people's demand a month, and its shape. */
 export interface Traffic {
-  readonly perMonth: Readonly<Record<Exclude<UseCase, 'scrape' | 'cron' | 'webhook'>, number>>;
+  readonly perMonth: Readonly<Record<Demand, number>>;
   readonly shape: TrafficShape;
 }

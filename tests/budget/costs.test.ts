@@ -1,0 +1,98 @@
+import { costModel, type UseCase, useCases } from '@mkt/topology';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Counted, type CountedMarketplace, startCountedMarketplace } from './marketplace.ts';
+import { type Measured, measureUseCases } from './use-cases.ts';
+
+/** What the cost model may be wrong by. */
+const tolerance = 0.1;
+/** A count of three runs may differ by a third of one; a time in a row is longer or shorter. */
+const leastDifference = { count: 1, bytes: 120 } as const;
+
+let market: CountedMarketplace;
+let measured: Measured;
+beforeAll(async () => {
+  market = await startCountedMarketplace(inject('postgresUrl'));
+  measured = await measureUseCases(market);
+});
+afterAll(() => market?.stop());
+
+/** What one use case costs where no cache answers. */
+function declared(useCase: UseCase): Counted {
+  const { always, onMiss } = costModel[useCase];
+  const miss = onMiss?.cost;
+  return {
+    statements: miss ? sum(always.statements, miss.statements) : always.statements,
+    databaseBytesOut: sum(always.databaseBytesOut, miss?.databaseBytesOut),
+    storedBytes: sum(always.storedBytes, miss?.storedBytes),
+    documentOperations: always.documentOperations + (miss?.documentOperations ?? 0),
+    responseBytes: always.responseBytes + (miss?.responseBytes ?? 0),
+    logBytes: always.logBytes + (miss?.logBytes ?? 0),
+    spans: always.spans + (miss?.spans ?? 0),
+  };
+}
+
+type ByContext = Counted['statements'];
+
+function sum(left: ByContext, right: ByContext = {}): ByContext {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]) as Set<keyof ByContext>;
+  return Object.fromEntries(
+    [...names].map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]),
+  );
+}
+
+/** Every figure by its name, such as `statements.sales`. */
+function figuresOf(counted: Counted): Map<string, number> {
+  const figures = new Map<string, number>();
+  for (const [name, value] of Object.entries(counted)) {
+    if (typeof value === 'number') figures.set(name, value);
+    else
+      for (const [context, count] of Object.entries(value))
+        figures.set(`${name}.${context}`, count);
+  }
+  return figures;
+}
+
+function differences(model: Counted, seen: Counted): string[] {
+  const said = figuresOf(model);
+  const counted = figuresOf(seen);
+  return [...new Set([...said.keys(), ...counted.keys()])].flatMap((name) => {
+    const [expected, actual] = [said.get(name) ?? 0, counted.get(name) ?? 0];
+    const least = /bytes/i.test(name) ? leastDifference.bytes : leastDifference.count;
+    const isClose = Math.abs(actual - expected) <= Math.max(least, tolerance * expected);
+    return isClose ? [] : [`${name}: the model says ${expected}, the marketplace spent ${actual}`];
+  });
+}
+
+describe('the cost model', () => {
+  // A scrape answers the operator's own Prometheus and a report is asked for by the suite itself:
+  // neither goes out to a visitor.
+  const inside: readonly UseCase[] = ['scrape', 'usageReport', 'eventHop', 'webhook'];
+
+  test.each(useCases)('says what %s spends, to a tenth', (useCase) => {
+    const seen = measured[useCase];
+    expect(seen, `${useCase} was not measured`).toBeDefined();
+    if (!seen) return;
+    const isInside = inside.includes(useCase);
+    const compared = isInside ? { ...seen, responseBytes: 0, logBytes: 0 } : seen;
+    expect(differences(declared(useCase), compared)).toEqual([]);
+  });
+
+  test('is compared with what was spent: a wrong figure is found', () => {
+    const model = declared('checkout');
+    const wrong = { ...model, statements: { ...model.statements, sales: 30 } };
+    const seen = measured.checkout;
+    if (!seen) throw new Error('The checkout was not measured');
+    expect(differences(wrong, seen)).toEqual([expect.stringMatching(/^statements.sales: .* 30/)]);
+  });
+
+  test('a cached page costs no store anything', async () => {
+    const { visit, productIds, costOf } = market;
+    const path = `/v1/products/${productIds[10]}`;
+    await visit('GET', path);
+    const again = await costOf(1, async () => {
+      await visit('GET', path);
+    });
+    expect(again.statements).toEqual({});
+    expect(again.documentOperations).toBe(0);
+  });
+});
