@@ -1,7 +1,8 @@
-// Committed generated files must be what their sources make today. A workspace lists them in its
-// package.json (`"mkt": { "committed": ["openapi.json"] }`) and writes them with its script
+// Committed generated files must be what their sources make today. A workspace lists them, or
+// folders of them, in its package.json (`"mkt": { "committed": ["openapi.json"] }`) and writes them with its script
 // `check:generated`. Files are compared by content before and after, so it works in a checkout
 // with uncommitted work; what was stale is left freshly written, ready to be reviewed.
+import { posix } from 'node:path';
 import { hashes } from '../bootstrap/fingerprint.mjs';
 import { ROOT } from '../bootstrap/root.mjs';
 import { workspaces } from '../bootstrap/workspaces.mjs';
@@ -13,7 +14,7 @@ const SCRIPT = 'check:generated';
 
 const all = workspaces().filter(({ folder }) => folder !== '.');
 const listed = all.flatMap(({ folder, manifest }) =>
-  (manifest.mkt?.committed ?? []).map((path) => `${folder}/${path}`),
+  (manifest.mkt?.committed ?? []).map((path) => posix.join(folder, path)),
 );
 const halves = all.filter(
   ({ manifest }) =>

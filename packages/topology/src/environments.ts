@@ -23,6 +23,8 @@ export interface Environment {
   /** Where cache, bus and rate limits are: a Valkey in the cluster, or the metered Upstash. */
   readonly redis: 'valkey' | 'upstash';
   readonly traffic: Traffic;
+  /** Where the cluster reads its manifests. */
+  readonly repository: { readonly url: string; readonly revision: string };
   /** `repository@sha256:…`; the image workflow's pull request changes it. */
   readonly image: string;
 }
@@ -54,6 +56,8 @@ const everywhere = (home: DatabaseHome): Record<Context, DatabaseHome> => ({
   billing: home,
 });
 
+const repositoryUrl = 'https://github.com/mkt-marketplace/mkt.git';
+
 /** A digest that names no image: replaced by the first published one. */
 const unpublished = `ghcr.io/mkt-marketplace/service@sha256:${'0'.repeat(64)}`;
 
@@ -77,6 +81,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
       },
       shape: { ...shopShape, campaign: null, vendors: 10 },
     },
+    repository: { url: repositoryUrl, revision: 'main' },
     image: unpublished,
   },
   production: {
@@ -98,6 +103,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
       },
       shape: shopShape,
     },
+    repository: { url: repositoryUrl, revision: 'main' },
     image: unpublished,
   },
 };

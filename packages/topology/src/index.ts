@@ -1,5 +1,6 @@
 export * from './budget.ts';
 export * from './cost-model.ts';
+export * from './edges.ts';
 export * from './environments.ts';
 export * from './model.ts';
 export * from './profiles.ts';

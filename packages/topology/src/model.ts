@@ -30,6 +30,19 @@ export interface PoolSizes {
   readonly vendor: number;
 }
 
+/** Who waits when a service is slow: a shopper who may walk away, or somebody at a console. */
+export type ServicePath = 'shopper' | 'console';
+
+/** What a service reaches outside the installation, beside its stores. */
+export type OutsideNeed = 'mail' | 'web';
+
+/** More replicas where one process runs out of its processor share before its stores are busy. */
+export interface Autoscale {
+  readonly maxReplicas: number;
+  /** Mean use of the processor request, in percent, above which one more is started. */
+  readonly cpuPercent: number;
+}
+
 export interface ServiceSpec {
   readonly name: ServiceName;
   readonly context: Context;
@@ -46,6 +59,11 @@ export interface ServiceSpec {
   readonly calls: readonly string[];
   readonly resources: Resources;
   readonly replicas: number;
+  readonly path: ServicePath;
+  readonly outside: readonly OutsideNeed[];
+  /** Space for its files, where it has any that must outlive it. */
+  readonly filesGiB: number;
+  readonly autoscale?: Autoscale;
 }
 
 export const serviceNames = [

@@ -19,6 +19,9 @@ const usual = {
   calls: [],
   resources: lean,
   replicas: 1,
+  path: 'shopper',
+  outside: [],
+  filesGiB: 0,
 } as const satisfies Partial<ServiceSpec>;
 
 const vendorLifecycle = ['vendor.approved', 'vendor.suspended', 'vendor.reopened'] as const;
@@ -42,11 +45,14 @@ const specs: readonly ServiceSpec[] = [
       'payment.resolved',
     ],
     calls: ['user.mintVendorToken', 'vendor.verifyApiKey'],
+    // Routing and compressing is all it does, so its processor share is what ends first.
+    autoscale: { maxReplicas: 2, cpuPercent: 800 },
   },
   {
     ...usual,
     name: 'guard',
     context: 'infrastructure',
+    path: 'console',
     routePrefixes: ['budget', 'clock'],
     pool: { platform: 1, vendor: 0 },
   },
@@ -62,6 +68,7 @@ const specs: readonly ServiceSpec[] = [
     ...usual,
     name: 'vendor',
     context: 'customer',
+    path: 'console',
     routePrefixes: ['vendors'],
     emits: [
       'vendor.applied',
@@ -78,6 +85,8 @@ const specs: readonly ServiceSpec[] = [
     ...usual,
     name: 'notification',
     context: 'customer',
+    path: 'console',
+    outside: ['mail', 'web'],
     routePrefixes: ['notifications'],
     consumes: [
       'inventory.lowStock',
@@ -96,6 +105,7 @@ const specs: readonly ServiceSpec[] = [
     ...usual,
     name: 'review',
     context: 'customer',
+    path: 'console',
     routePrefixes: ['reviews'],
     emits: ['review.ratingChanged'],
     consumes: ['order.placed', 'order.delivered'],
@@ -104,6 +114,7 @@ const specs: readonly ServiceSpec[] = [
     ...usual,
     name: 'product',
     context: 'discovery',
+    filesGiB: 5,
     class: 'product-search',
     routePrefixes: ['products', 'media'],
     stores: ['documents', 'postgres', 'files'],
@@ -114,6 +125,7 @@ const specs: readonly ServiceSpec[] = [
     ...usual,
     name: 'search',
     context: 'discovery',
+    filesGiB: 1,
     class: 'product-search',
     routePrefixes: ['search'],
     stores: ['postgres', 'files'],
@@ -203,6 +215,7 @@ const specs: readonly ServiceSpec[] = [
     ...usual,
     name: 'payout',
     context: 'billing',
+    path: 'console',
     class: 'payment-processing',
     routePrefixes: ['commission-rules', 'ledger', 'payouts'],
     pool: { platform: 4, vendor: 2 },

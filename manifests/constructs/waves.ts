@@ -1,0 +1,22 @@
+/** Order within one application: each step is there before the next is applied. */
+export const waves = {
+  namespace: -4,
+  limits: -3,
+  policies: -2,
+  config: -1,
+  /** Programs: the rank among their callees is added. */
+  programs: 0,
+  /** What only makes sense for programs that are there: scaling, disruption, schedules. */
+  afterwards: 90,
+} as const;
+
+/** Order of the applications of an environment. */
+export const applicationWaves = {
+  cluster: -3,
+  admission: -2,
+  data: -1,
+  /** The rank among the contexts is added. */
+  contexts: 0,
+  monitoring: 20,
+  ingress: 21,
+} as const;

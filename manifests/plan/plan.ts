@@ -1,0 +1,98 @@
+import {
+  type Context,
+  contexts,
+  type Edge,
+  type Environment,
+  edgesOf,
+  environments,
+  isNeededAtStart,
+  type Profile,
+  plumbingCalls,
+  profiles,
+  type ServiceSpec,
+  services,
+} from '@mkt/topology';
+import { ManifestError, type Problem, refuseIfAny } from '../problem.ts';
+import type { NamespacePart } from './names.ts';
+import { edgeProblems, unknownNames } from './topology-problems.ts';
+import { type Need, rank } from './waves.ts';
+
+/** What manifests are made of: the topology, or a changed one in a test. */
+export interface Model {
+  readonly services: readonly ServiceSpec[];
+  readonly plumbing: readonly string[];
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly profiles: Readonly<Record<string, Profile>>;
+}
+
+/** Everything that the charts of one environment are told. */
+export interface Plan {
+  readonly environment: Environment;
+  readonly profile: Profile;
+  readonly services: readonly ServiceSpec[];
+  readonly edges: readonly Edge[];
+  namespaceOf(part: NamespacePart): string;
+  contextOf(service: string): Context;
+  /** Order of a service among those of its context: callees first. */
+  waveOfService(name: string): number;
+  /** Order of a context's application: those that it needs first. */
+  waveOfContext(context: Context): number;
+}
+
+export const topologyModel: Model = { services, plumbing: plumbingCalls, environments, profiles };
+
+export function planOf(environmentName: string, model: Model = topologyModel): Plan {
+  refuseIfAny(unknownNames(environmentName, model));
+  const environment = model.environments[environmentName] as Environment;
+  const profile = model.profiles[environment.profile] as Profile;
+  const edges = edgesOf(model.services, model.plumbing);
+  refuseIfAny(edgeProblems(edges, model.services));
+  const contextOf = contextLookup(model.services);
+  const needs = edges.filter(isNeededAtStart);
+  const serviceRanks = ranked(
+    model.services.map(({ name }) => name),
+    needs,
+    'service',
+  );
+  const contextRanks = ranked(contexts, contextNeeds(needs, contextOf), 'context');
+  return {
+    environment,
+    profile,
+    services: model.services,
+    edges,
+    namespaceOf: (part) => `${environment.namespacePrefix}${part}`,
+    contextOf,
+    waveOfService: (name) => serviceRanks.get(name) ?? 0,
+    waveOfContext: (context) => contextRanks.get(context) ?? 0,
+  };
+}
+
+function contextLookup(specs: readonly ServiceSpec[]): (service: string) => Context {
+  const byName = new Map<string, Context>(specs.map(({ name, context }) => [name, context]));
+  return (service) => {
+    const context = byName.get(service);
+    if (!context) throw new Error(`No service named ${service} in the topology`);
+    return context;
+  };
+}
+
+function contextNeeds(needs: readonly Need[], contextOf: (name: string) => Context): Need[] {
+  return needs
+    .map(({ from, to }) => ({ from: contextOf(from), to: contextOf(to) }))
+    .filter(({ from, to }) => from !== to);
+}
+
+function ranked(
+  names: readonly string[],
+  needs: readonly Need[],
+  kind: string,
+): ReadonlyMap<string, number> {
+  const ranking = rank(names, needs);
+  if (ranking.ok) return ranking.rankOf;
+  const problem: Problem = {
+    what: `The ${kind}s ${ranking.cycle.join(' -> ')} need each other, so none can start first.`,
+    where: 'packages/topology/src/services.ts',
+    remedy: 'Let one of them listen to events of the next instead of calling it.',
+  };
+  throw new ManifestError([problem]);
+}
