@@ -3,7 +3,9 @@ import { uuidv7 } from '@mkt/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { createSubscription } from '../src/events/consumer.ts';
 import {
+  type Consumer,
   consume,
+  consumeTogether,
   createLogger,
   createMetrics,
   type Database,
@@ -48,7 +50,7 @@ function counting(): Database {
   };
 }
 
-const subscription = () =>
+const subscription = (consumers?: Consumer[]) =>
   createSubscription({
     service: 'search',
     db: counting(),
@@ -56,7 +58,7 @@ const subscription = () =>
     metrics: createMetrics(),
     retryDelaysMs: [1, 1],
     sweepIntervalMs: 3_600_000,
-    consumers: [
+    consumers: consumers ?? [
       consume(inventoryStockChanged, async (tx, event) => {
         await tx.query('INSERT INTO notes (id, vendor_id, body, version) VALUES ($1, $2, $3, 1)', [
           uuidv7(),
@@ -129,4 +131,27 @@ test('what one event sets off names that event as its cause, and goes on with it
     expect(row).toMatchObject({ causation_id: event.id, correlation_id: event.correlationId });
     expect(row?.['traceparent'].slice(0, 35)).toBe(event.traceparent?.slice(0, 35));
   }
+});
+
+test('a consumer of many gets each of them once, in order, and alone where together they fail', async () => {
+  const events = Array.from({ length: 6 }, () => sampleEvent());
+  const poison = events[4]?.id;
+  const runs: string[][] = [];
+  const { handle } = subscription([
+    consumeTogether(inventoryStockChanged, async (tx, together) => {
+      runs.push(together.map(({ id }) => id));
+      if (together.some(({ id }) => id === poison)) throw new Error('cannot be applied');
+      await tx.query(
+        `INSERT INTO notes (id, vendor_id, body, version)
+         SELECT id, id, id::text, 1 FROM unnest($1::uuid[]) AS e(id)`,
+        [together.map(({ id }) => id)],
+      );
+    }),
+  ]);
+  await Promise.all([...events, ...events.slice(0, 2)].map(handle));
+  expect(runs[0]).toEqual(events.map(({ id }) => id));
+  expect(runs.slice(1).every((run) => run.length === 1)).toBe(true);
+  const applied = events.map(({ id }) => id).filter((id) => id !== poison);
+  expect(new Set(await noted())).toEqual(new Set(applied));
+  expect(await column('SELECT event_id FROM search.dead_letters')).toEqual([poison]);
 });

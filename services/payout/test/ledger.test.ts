@@ -298,6 +298,13 @@ describe('the database', () => {
       ]),
     ).rejects.toThrow('does not sum to zero');
     await expect(post(id, [])).rejects.toThrow('has no transfers');
+    // Refused at the first transfer: a later one cannot make it good.
+    await expect(
+      post(id, [
+        [a, 100],
+        [b, -100],
+      ]),
+    ).rejects.toThrow('does not sum to zero');
     const { rows } = await it.database.admin(
       'SELECT count(*)::int AS n FROM payout.transactions WHERE id = $1',
       [id],

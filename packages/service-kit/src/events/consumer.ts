@@ -17,11 +17,14 @@ import type { Tracer } from '../telemetry/trace/span.ts';
 import { inSpan } from '../telemetry/trace/work.ts';
 import { createPruning, receipts } from './pruning.ts';
 
-/** Applies one event type within the transaction that also marks the event as received. */
+/** Applies one event type within the transaction that also marks the events as received. */
 export interface Consumer {
   readonly type: string;
-  apply(tx: Tx, event: EventEnvelope): Promise<void>;
+  /** Events that follow each other, oldest first; `inContextOf` runs work as part of one of them. */
+  apply(tx: Tx, events: readonly EventEnvelope[], inContextOf: InContextOf): Promise<void>;
 }
+
+type InContextOf = <T>(event: EventEnvelope, work: () => Promise<T>) => Promise<T>;
 
 export function consume<Contract extends EventContract>(
   contract: Contract,
@@ -29,7 +32,26 @@ export function consume<Contract extends EventContract>(
 ): Consumer {
   return {
     type: contract.type,
-    apply: (tx, event) => apply(tx, event as EventEnvelope<PayloadOf<Contract>>),
+    async apply(tx, events, inContextOf) {
+      for (const event of events) {
+        await inContextOf(event, () => apply(tx, event as EventEnvelope<PayloadOf<Contract>>));
+      }
+    },
+  };
+}
+
+/**
+ * Applies all events that follow each other at once, each of another aggregate or in their order:
+ * for work that costs as many statements for twenty as for one. What it emits names no cause, so
+ * it is for consumers that emit nothing.
+ */
+export function consumeTogether<Contract extends EventContract>(
+  contract: Contract,
+  apply: (tx: Tx, events: readonly EventEnvelope<PayloadOf<Contract>>[]) => Promise<void>,
+): Consumer {
+  return {
+    type: contract.type,
+    apply: (tx, events) => apply(tx, events as readonly EventEnvelope<PayloadOf<Contract>>[]),
   };
 }
 
@@ -93,13 +115,9 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
           [received.map(({ event }) => event.id)],
         );
         const left = new Set(fresh.map(({ id }) => id));
-        const done: Outcome[] = [];
-        for (const { event, context } of received) {
-          const outcome = left.delete(event.id) ? 'applied' : 'duplicate';
-          if (outcome === 'applied') await runInContext(context, () => apply(tx, event));
-          done.push(outcome);
-        }
-        return done;
+        const isNew = received.map(({ event }) => left.delete(event.id));
+        for (const run of runsOf(received.filter((_, at) => isNew[at]))) await apply(tx, run);
+        return isNew.map((one) => (one ? 'applied' : 'duplicate'));
       }),
     );
     for (const [at, { event }] of received.entries()) {
@@ -109,8 +127,12 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
     return outcomes;
   }
 
-  async function apply(tx: Tx, event: EventEnvelope): Promise<void> {
-    await byType.get(event.type)?.apply(tx, checked(event));
+  async function apply(tx: Tx, run: readonly Received[]): Promise<void> {
+    const contexts = new Map(run.map(({ event, context }) => [event.id, context]));
+    const events = run.map(({ event }) => checked(event));
+    await byType
+      .get(events[0]?.type ?? '')
+      ?.apply(tx, events, ({ id }, work) => runInContext(contexts.get(id) ?? newContext(), work));
   }
 
   async function applyAlone(received: Received): Promise<Outcome> {
@@ -190,11 +212,29 @@ async function failureOf(applying: Promise<unknown>): Promise<unknown> {
   }
 }
 
+/** Events of one type that follow each other. */
+function runsOf(received: readonly Received[]): Received[][] {
+  const runs: Received[][] = [];
+  for (const one of received) {
+    const last = runs.at(-1);
+    if (last?.[0]?.event.type === one.event.type) last.push(one);
+    else runs.push([one]);
+  }
+  return runs;
+}
+
+/** In one process every consumer is handed the same envelope: its payload is parsed once. */
+const parsed = new WeakMap<EventEnvelope, EventEnvelope>();
+
 /** Parses the payload by its contract; a version that this code does not know is parked at once. */
 function checked(event: EventEnvelope): EventEnvelope {
+  const known = parsed.get(event);
+  if (known) return known;
   const contract = eventContracts.get(event.type);
   if (!contract || event.version !== contract.version) {
     throw new UnknownVersionError(`No contract for ${event.type} version ${event.version}`);
   }
-  return { ...event, payload: parseKnown(contract.payload, event.payload) };
+  const checkedEvent = { ...event, payload: parseKnown(contract.payload, event.payload) };
+  parsed.set(event, checkedEvent);
+  return checkedEvent;
 }

@@ -37,7 +37,8 @@ export interface Relay {
 
 const batchSize = 50;
 const leaseSeconds = 30;
-const concurrentAggregates = 8;
+/** As many as a consumer applies in one transaction. */
+const concurrentAggregates = 20;
 const retryDelayMs = { first: 200, max: 15_000 };
 /** How far one of several relays looks for aggregates that no other holds. */
 const sharedWindow = 1_000;

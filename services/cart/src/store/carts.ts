@@ -75,8 +75,21 @@ export async function saveCart(tx: Statements, cart: Cart): Promise<Cart> {
   return { ...cart, version: cart.version + 1 };
 }
 
-export async function markOrdered(tx: Statements, cartId: CartId): Promise<void> {
-  await tx.query(`UPDATE carts SET status = 'ordered', updated_at = now() WHERE id = $1`, [cartId]);
+/** Closes those that are open and their owner's; as they were. */
+export async function orderCarts(
+  tx: Statements,
+  all: readonly { readonly cartId: CartId; readonly ownerId: UserId }[],
+): Promise<Cart[]> {
+  const rows = await tx.query(
+    `WITH open AS MATERIALIZED (
+       SELECT c.id FROM unnest($1::uuid[], $2::uuid[]) AS o(id, owner_id)
+       JOIN carts c ON c.id = o.id AND c.owner_id = o.owner_id AND c.status = 'open'
+       ORDER BY c.id FOR UPDATE OF c)
+     UPDATE carts SET status = 'ordered', updated_at = now()
+     WHERE id IN (SELECT id FROM open) AND status = 'open' RETURNING ${columns}`,
+    [all.map(({ cartId }) => cartId), all.map(({ ownerId }) => ownerId)],
+  );
+  return rows.map(cartOf);
 }
 
 export async function markMerged(tx: Statements, cartId: CartId, into: CartId): Promise<void> {

@@ -19,23 +19,28 @@ export function accountConsumers(mailer: Mailer): Consumer[] {
   return [
     consume(userRegistered, (tx, { id, payload }) => {
       const { email, userId } = payload;
-      return mailer.notify(tx, id, [
-        { template: 'welcome', to: { email, userId }, content: welcome(payload) },
+      return mailer.notify(tx, [
+        { eventId: id, template: 'welcome', to: { email, userId }, content: welcome(payload) },
       ]);
     }),
     consume(vendorApplied, (tx, { id, payload }) => {
       // To the person who applied: the vendor has no portal session to read an inbox with yet.
       const to = { email: payload.contactEmail, userId: payload.ownerId };
-      return mailer.notify(tx, id, [
-        { template: 'vendor-applied', to, content: appliedLetter(payload) },
+      return mailer.notify(tx, [
+        { eventId: id, template: 'vendor-applied', to, content: appliedLetter(payload) },
       ]);
     }),
     consume(vendorApproved, async (tx, { id, aggregateVersion, payload }) => {
       const { vendorId, name, contactEmail: email } = payload;
       await saveContact(tx, { vendorId, name, email, version: aggregateVersion });
       mailer.addressLearned(tx);
-      await mailer.notify(tx, id, [
-        { template: 'vendor-approved', to: { vendorId, email }, content: approvedLetter(payload) },
+      await mailer.notify(tx, [
+        {
+          eventId: id,
+          template: 'vendor-approved',
+          to: { vendorId, email },
+          content: approvedLetter(payload),
+        },
       ]);
     }),
     consume(vendorChanged, async (tx, { aggregateVersion, payload }) => {
@@ -45,15 +50,20 @@ export function accountConsumers(mailer: Mailer): Consumer[] {
     }),
     consume(vendorRejected, (tx, { id, payload }) => {
       const { vendorId, contactEmail: email } = payload;
-      return mailer.notify(tx, id, [
-        { template: 'vendor-rejected', to: { vendorId, email }, content: rejectedLetter(payload) },
+      return mailer.notify(tx, [
+        {
+          eventId: id,
+          template: 'vendor-rejected',
+          to: { vendorId, email },
+          content: rejectedLetter(payload),
+        },
       ]);
     }),
     consume(vendorStaffInvited, (tx, { id, payload }) => {
       // In nobody's inbox: the code is for whoever reads the invited address.
       const to = { email: payload.email, userId: null };
-      return mailer.notify(tx, id, [
-        { template: 'staff-invited', to, content: staffInvited(payload) },
+      return mailer.notify(tx, [
+        { eventId: id, template: 'staff-invited', to, content: staffInvited(payload) },
       ]);
     }),
   ];

@@ -1,12 +1,15 @@
 import {
   orderCancelled as cancelledContract,
+  type EventEnvelope,
   inventoryLowStock,
   orderPlaced,
+  type PayloadOf,
   orderShipped as shippedContract,
 } from '@mkt/contracts';
-import { type Consumer, consume } from '@mkt/service-kit';
+import { type Consumer, consume, consumeTogether } from '@mkt/service-kit';
 import type { Mailer } from '../operations/mailer.ts';
 import type { WebhookSender } from '../operations/webhook-sender.ts';
+import type { NewMessage } from '../store/messages.ts';
 import { lowStock } from '../templates/low-stock.ts';
 import { newOrder } from '../templates/new-order.ts';
 import { orderCancelled, orderCancelledForVendor } from '../templates/order-cancelled.ts';
@@ -16,57 +19,76 @@ import { cancelledData, lowStockData, placedData, shippedData } from '../webhook
 
 export function orderConsumers(mailer: Mailer, webhooks: WebhookSender): Consumer[] {
   return [
-    consume(orderPlaced, async (tx, event) => {
-      const { payload: order, id } = event;
-      const { email, shopperId: userId, orders, currency, shippingAddress } = order;
-      await mailer.notify(tx, id, [
-        {
-          template: 'order-confirmation',
-          to: { email, userId },
-          content: orderConfirmation(order),
-        },
-        ...orders.map((part) => ({
-          template: 'new-order',
-          to: { vendorId: part.vendorId },
-          content: newOrder({ ...part, currency, shippingAddress }),
+    consumeTogether(orderPlaced, async (tx, events) => {
+      await mailer.notify(tx, events.flatMap(placedLetters));
+      await webhooks.announce(
+        tx,
+        events.map((event) => ({
+          event,
+          parts: event.payload.orders.map((part) => ({
+            vendorId: part.vendorId,
+            data: placedData(event.payload, part),
+          })),
         })),
-      ]);
-      const parts = orders.map((part) => ({
-        vendorId: part.vendorId,
-        data: placedData(order, part),
-      }));
-      await webhooks.announce(tx, event, parts);
+      );
     }),
     consume(shippedContract, async (tx, event) => {
       const { email, shopperId: userId, vendorId } = event.payload;
       const content = orderShipped(event.payload);
-      await mailer.notify(tx, event.id, [
-        { template: 'order-shipped', to: { email, userId }, content },
+      await mailer.notify(tx, [
+        { eventId: event.id, template: 'order-shipped', to: { email, userId }, content },
       ]);
-      await webhooks.announce(tx, event, [{ vendorId, data: shippedData(event.payload) }]);
+      const parts = [{ vendorId, data: shippedData(event.payload) }];
+      await webhooks.announce(tx, [{ event, parts }]);
     }),
     consume(cancelledContract, async (tx, event) => {
       const { payload: order, id } = event;
       const { email, shopperId: userId, vendorId, cancelledBy } = order;
       const toShopper = {
+        eventId: id,
         template: 'order-cancelled',
         to: { email, userId },
         content: orderCancelled(order),
       };
       const toVendor = {
+        eventId: id,
         template: 'order-cancelled-vendor',
         to: { vendorId },
         content: orderCancelledForVendor(order),
       };
       // Who cancelled it knows.
-      await mailer.notify(tx, id, cancelledBy === 'vendor' ? [toShopper] : [toShopper, toVendor]);
-      await webhooks.announce(tx, event, [{ vendorId, data: cancelledData(order) }]);
+      await mailer.notify(tx, cancelledBy === 'vendor' ? [toShopper] : [toShopper, toVendor]);
+      await webhooks.announce(tx, [{ event, parts: [{ vendorId, data: cancelledData(order) }] }]);
     }),
     consume(inventoryLowStock, async (tx, event) => {
       const { vendorId } = event.payload;
       const content = lowStock(event.payload);
-      await mailer.notify(tx, event.id, [{ template: 'low-stock', to: { vendorId }, content }]);
-      await webhooks.announce(tx, event, [{ vendorId, data: lowStockData(event.payload) }]);
+      await mailer.notify(tx, [
+        { eventId: event.id, template: 'low-stock', to: { vendorId }, content },
+      ]);
+      const parts = [{ vendorId, data: lowStockData(event.payload) }];
+      await webhooks.announce(tx, [{ event, parts }]);
     }),
+  ];
+}
+
+function placedLetters({
+  id: eventId,
+  payload: order,
+}: EventEnvelope<PayloadOf<typeof orderPlaced>>): NewMessage[] {
+  const { email, shopperId: userId, orders, currency, shippingAddress } = order;
+  return [
+    {
+      eventId,
+      template: 'order-confirmation',
+      to: { email, userId },
+      content: orderConfirmation(order),
+    },
+    ...orders.map((part) => ({
+      eventId,
+      template: 'new-order',
+      to: { vendorId: part.vendorId },
+      content: newOrder({ ...part, currency, shippingAddress }),
+    })),
   ];
 }

@@ -11,8 +11,8 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 
 export interface Mailer {
   readonly queue: DueWork;
-  /** Stores messages of an event with what else its transaction does; they go out afterwards. */
-  notify(tx: Tx, eventId: string, messages: readonly NewMessage[]): Promise<void>;
+  /** Stores messages with what else the transaction does; they go out afterwards. */
+  notify(tx: Tx, messages: readonly NewMessage[]): Promise<void>;
   /** A vendor's address has become known: what waits for it goes out after the commit. */
   addressLearned(tx: Tx): void;
   wake(tx: Tx): void;
@@ -50,8 +50,8 @@ export function createMailer(
   };
   return {
     queue,
-    async notify(tx, eventId, messages) {
-      const waits = await insertMessages(tx, { eventId, now: clock.now() }, messages);
+    async notify(tx, messages) {
+      const waits = await insertMessages(tx, messages, clock.now());
       if (waits) lookForAddresses(tx);
       else wake(tx);
     },

@@ -2,7 +2,12 @@ import type { EventEnvelope } from '@mkt/contracts';
 import type { VendorId } from '@mkt/kernel';
 import type { DueWork, ServiceRuntime, Tx } from '@mkt/service-kit';
 import type { NotificationConfig } from '../config.ts';
-import { claimDeliveries, type DueDelivery, insertDeliveries } from '../store/webhooks.ts';
+import {
+  claimDeliveries,
+  type DueDelivery,
+  insertDeliveries,
+  listeners,
+} from '../store/webhooks.ts';
 import { postWebhook } from '../webhooks/post.ts';
 import type { WebhookSecrets } from '../webhooks/secrets.ts';
 import { signatureOf } from '../webhooks/signature.ts';
@@ -10,13 +15,14 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 
 export interface WebhookSender {
   readonly queue: DueWork;
-  /** Tells each vendor's endpoints what that vendor may know of the event. */
-  announce(
-    tx: Tx,
-    event: EventEnvelope,
-    parts: readonly { readonly vendorId: VendorId; readonly data: unknown }[],
-  ): Promise<void>;
+  /** Tells each vendor's endpoints what that vendor may know of events of one type. */
+  announce(tx: Tx, news: readonly News[]): Promise<void>;
   wake(tx: Tx): void;
+}
+
+export interface News {
+  readonly event: EventEnvelope;
+  readonly parts: readonly { readonly vendorId: VendorId; readonly data: unknown }[];
 }
 
 function bodyOf({ id, type, occurredAt }: EventEnvelope, data: unknown): string {
@@ -53,13 +59,24 @@ export function createWebhookSender(
   const wake = (tx: Tx) => tx.afterCommit(() => queue.armAt(clock.now()));
   return {
     queue,
-    async announce(tx, event, parts) {
-      const announcements = parts.map(({ vendorId, data }) => ({
-        vendorId,
-        body: bodyOf(event, data),
-      }));
-      const named = { eventId: event.id, eventType: event.type, now: clock.now() };
-      if ((await insertDeliveries(tx, named, announcements)) > 0) wake(tx);
+    async announce(tx, news) {
+      const [first] = news;
+      if (!first) return;
+      const eventType = first.event.type;
+      const vendorIds = news.flatMap(({ parts }) => parts.map(({ vendorId }) => vendorId));
+      const listening = await listeners(tx, eventType, vendorIds);
+      if (listening.size === 0) return;
+      const announcements = news.flatMap(({ event, parts }) =>
+        parts
+          .filter(({ vendorId }) => listening.has(vendorId))
+          .map(({ vendorId, data }) => ({
+            vendorId,
+            eventId: event.id,
+            body: bodyOf(event, data),
+          })),
+      );
+      const added = await insertDeliveries(tx, { eventType, now: clock.now() }, announcements);
+      if (added > 0) wake(tx);
     },
     wake,
   };

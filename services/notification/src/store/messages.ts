@@ -11,6 +11,7 @@ export type Addressee =
   | { readonly vendorId: VendorId; readonly email?: string };
 
 export interface NewMessage {
+  readonly eventId: string;
   readonly template: string;
   readonly to: Addressee;
   readonly content: Rendered;
@@ -40,10 +41,11 @@ const columns = `id, event_id AS "eventId", template, vendor_id AS "vendorId", t
   subject, text_body AS "text", html_body AS "html", state, attempts, due_at AS "dueAt",
   last_error AS "lastError", sent_at AS "sentAt", read_at AS "readAt", created_at AS "createdAt"`;
 
-function rowOf({ template, to, content }: NewMessage, now: Date): Record<string, unknown> {
+function rowOf({ eventId, template, to, content }: NewMessage, now: Date): Record<string, unknown> {
   const vendorId = 'vendorId' in to ? to.vendorId : null;
   return {
     id: newId(now.getTime()),
+    eventId,
     template,
     recipient: vendorId ? `vendor:${vendorId}` : to.email,
     vendorId,
@@ -56,20 +58,20 @@ function rowOf({ template, to, content }: NewMessage, now: Date): Record<string,
 /** Adds each message once per event, template and recipient; says whether any waits for an address. */
 export async function insertMessages(
   tx: Tx,
-  { eventId, now }: { readonly eventId: string; readonly now: Date },
   messages: readonly NewMessage[],
+  now: Date,
 ): Promise<boolean> {
   const rows = await tx.query<{ state: MessageState }>(
     `INSERT INTO messages (id, event_id, template, recipient, vendor_id, user_id, to_address,
        subject, text_body, html_body, state, due_at, created_at)
-     SELECT m.id, $1, m.template, m.recipient, m."vendorId", m."userId",
+     SELECT m.id, m."eventId", m.template, m.recipient, m."vendorId", m."userId",
        coalesce(m."to", c.email), m.subject, m.text, m.html,
-       CASE WHEN coalesce(m."to", c.email) IS NULL THEN 'waiting' ELSE 'queued' END, $2, $2
-     FROM jsonb_to_recordset($3) AS m(id uuid, template text, recipient text, "vendorId" uuid,
+       CASE WHEN coalesce(m."to", c.email) IS NULL THEN 'waiting' ELSE 'queued' END, $1, $1
+     FROM jsonb_to_recordset($2) AS m(id uuid, "eventId" uuid, template text, recipient text, "vendorId" uuid,
        "userId" uuid, "to" text, subject text, text text, html text)
      LEFT JOIN vendor_contacts c ON c.vendor_id = m."vendorId"
      ON CONFLICT ON CONSTRAINT messages_once DO NOTHING RETURNING state`,
-    [eventId, now, JSON.stringify(messages.map((message) => rowOf(message, now)))],
+    [now, JSON.stringify(messages.map((message) => rowOf(message, now)))],
   );
   return rows.some(({ state }) => state === 'waiting');
 }

@@ -42,23 +42,38 @@ export async function deleteEndpoint(tx: Tx, id: string): Promise<boolean> {
 
 export interface Announcement {
   readonly vendorId: VendorId;
+  readonly eventId: string;
   readonly body: string;
 }
 
-/** Queues the event for every endpoint of the named vendors that asks for it. */
+/** Which of these vendors have an endpoint that asks for such events. Most have none. */
+export async function listeners(
+  tx: Tx,
+  eventType: string,
+  vendorIds: readonly VendorId[],
+): Promise<Set<string>> {
+  const rows = await tx.query(
+    `SELECT DISTINCT vendor_id FROM webhook_endpoints
+     WHERE vendor_id = ANY($1) AND $2 = ANY (event_types)`,
+    [vendorIds, eventType],
+  );
+  return new Set(rows.map((row) => String(row['vendor_id'])));
+}
+
+/** Queues each event for every endpoint of its vendors that asks for it. */
 export async function insertDeliveries(
   tx: Tx,
-  event: { readonly eventId: string; readonly eventType: string; readonly now: Date },
+  { eventType, now }: { readonly eventType: string; readonly now: Date },
   announcements: readonly Announcement[],
 ): Promise<number> {
   const rows = await tx.query(
     `INSERT INTO webhook_deliveries
        (id, endpoint_id, vendor_id, event_id, event_type, body, state, due_at, created_at)
-     SELECT gen_random_uuid(), e.id, e.vendor_id, $1, $2, a.body, 'queued', $3, $3
-     FROM jsonb_to_recordset($4) AS a("vendorId" uuid, body text)
-     JOIN webhook_endpoints e ON e.vendor_id = a."vendorId" AND $2 = ANY (e.event_types)
+     SELECT gen_random_uuid(), e.id, e.vendor_id, a."eventId", $1, a.body, 'queued', $2, $2
+     FROM jsonb_to_recordset($3) AS a("vendorId" uuid, "eventId" uuid, body text)
+     JOIN webhook_endpoints e ON e.vendor_id = a."vendorId" AND $1 = ANY (e.event_types)
      ON CONFLICT ON CONSTRAINT webhook_deliveries_once DO NOTHING RETURNING id`,
-    [event.eventId, event.eventType, event.now, JSON.stringify(announcements)],
+    [eventType, now, JSON.stringify(announcements)],
   );
   return rows.length;
 }

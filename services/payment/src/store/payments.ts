@@ -178,12 +178,19 @@ export function createPaymentStore(db: Database) {
       );
     },
 
-    async placed(tx: Sql, id: string, placedAt: Date): Promise<void> {
+    async placed(
+      tx: Sql,
+      all: readonly { readonly paymentId: string; readonly placedAt: string }[],
+    ): Promise<void> {
       await tx.query(
-        `UPDATE payments SET placed_at = $2,
+        `WITH placed AS MATERIALIZED (
+           SELECT p.id, n.at FROM unnest($1::uuid[], $2::timestamptz[]) AS n(id, at)
+           JOIN payments p ON p.id = n.id AND p.placed_at IS NULL
+           ORDER BY p.id FOR NO KEY UPDATE OF p)
+         UPDATE payments p SET placed_at = n.at,
            due_at = CASE WHEN status = 'authorized' AND NOT release_due THEN NULL ELSE due_at END
-         WHERE id = $1 AND placed_at IS NULL`,
-        [id, placedAt],
+         FROM placed n WHERE p.id = n.id AND p.placed_at IS NULL`,
+        [all.map(({ paymentId }) => paymentId), all.map(({ placedAt }) => placedAt)],
       );
     },
 

@@ -8,7 +8,7 @@ import {
   vendorReopened,
   vendorSuspended,
 } from '@mkt/contracts';
-import { type Consumer, consume } from '@mkt/service-kit';
+import { type Consumer, consume, consumeTogether } from '@mkt/service-kit';
 import type { PayoutContext } from '../operations/context.ts';
 import { placeOrders } from '../operations/place-orders.ts';
 import { takeDelivery } from '../operations/take-delivery.ts';
@@ -18,7 +18,13 @@ import { keepVendor } from '../store/vendors.ts';
 /** What other services tell that the ledger has to know. */
 export function payoutConsumers(context: PayoutContext): Consumer[] {
   return [
-    consume(orderPlaced, (tx, { payload }) => placeOrders(tx, context, payload)),
+    consumeTogether(orderPlaced, (tx, events) =>
+      placeOrders(
+        tx,
+        context,
+        events.map(({ payload }) => payload),
+      ),
+    ),
     consume(orderDelivered, (tx, { id, payload }) =>
       takeDelivery(tx, context, {
         eventId: id,

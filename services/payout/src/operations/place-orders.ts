@@ -1,4 +1,5 @@
 import type { orderPlaced, PayloadOf } from '@mkt/contracts';
+import { assert, type CurrencyCode } from '@mkt/kernel';
 import type { Tx } from '@mkt/service-kit';
 import { amountsOf } from '../domain/parts.ts';
 import { authorizationPosting } from '../domain/postings.ts';
@@ -9,31 +10,53 @@ import { applyMovement } from './apply-movement.ts';
 import type { PayoutContext } from './context.ts';
 
 type Placed = PayloadOf<typeof orderPlaced>;
+type Ledgers = ReadonlyMap<CurrencyCode, Ledger>;
 
-/** Keeps the frozen amounts of a sale and posts what is authorized, as pending. */
+/** Keeps the frozen amounts of sales and posts what is authorized, as pending. */
 export async function placeOrders(
   tx: Tx,
   { clock, config, armAt }: PayoutContext,
-  placed: Placed,
+  sales: readonly Placed[],
 ): Promise<void> {
   const now = clock.now();
-  const orderIds = placed.orders.map((order) => order.orderId);
+  const orderIds = sales.flatMap(({ orders }) => orders.map(({ orderId }) => orderId));
   await lockOrders(tx, orderIds);
-  const added = await addOrders(tx, placed);
+  const added = await addOrders(tx, sales);
   if (added.size === 0) return;
-  const vendorIds = placed.orders.map((order) => order.vendorId);
-  const ledger = await openLedger(tx, { currency: placed.currency, vendorIds }, now);
-  for (const order of placed.orders) {
-    if (added.has(order.orderId)) postAuthorization(ledger, placed, order);
+  const ledgers = await openLedgers(tx, sales, now);
+  const policy = config.commissionPolicy;
+  for (const placed of sales) {
+    const ledger = ledgerOf(ledgers, placed.currency);
+    for (const order of placed.orders) {
+      if (added.has(order.orderId)) postAuthorization(ledger, placed, order);
+    }
   }
   // What came before the order, in the order in which it happened.
   for (const movement of await waitingFor(tx, [...added])) {
-    const policy = config.commissionPolicy;
+    const ledger = ledgerOf(ledgers, movement.currency);
     await applyMovement({ tx, ledger, policy, now }, movement);
   }
-  await ledger.flush();
+  for (const ledger of ledgers.values()) await ledger.flush();
   const holdEnd = await startHolds(tx, [...added], config.holdMs);
   if (holdEnd) tx.afterCommit(() => armAt(holdEnd));
+}
+
+/** One per currency, opened in the order of their names: nobody waits for another in a circle. */
+async function openLedgers(tx: Tx, sales: readonly Placed[], now: Date): Promise<Ledgers> {
+  const ledgers = new Map<CurrencyCode, Ledger>();
+  const byCurrency = Map.groupBy(sales, ({ currency }) => currency);
+  for (const currency of [...byCurrency.keys()].sort()) {
+    const orders = (byCurrency.get(currency) ?? []).flatMap((placed) => placed.orders);
+    const vendorIds = [...new Set(orders.map(({ vendorId }) => vendorId))];
+    ledgers.set(currency, await openLedger(tx, { currency, vendorIds }, now));
+  }
+  return ledgers;
+}
+
+function ledgerOf(ledgers: Ledgers, currency: CurrencyCode): Ledger {
+  const ledger = ledgers.get(currency);
+  assert(ledger, `No sale is in ${currency}`);
+  return ledger;
 }
 
 function postAuthorization(ledger: Ledger, placed: Placed, order: Placed['orders'][number]): void {

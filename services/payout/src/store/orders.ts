@@ -100,50 +100,56 @@ export async function lockOrders(tx: Sql, orderIds: readonly string[]): Promise<
   );
 }
 
-/** Stores the orders of a group; the ids of those that were not stored before. */
+/** Stores the orders of groups; the ids of those that were not stored before. */
 export async function addOrders(
   tx: Sql,
-  placed: PayloadOf<typeof orderPlaced>,
+  sales: readonly PayloadOf<typeof orderPlaced>[],
 ): Promise<Set<string>> {
-  const orders = placed.orders.map(({ orderId, vendorId, number, payableMinor }) => ({
-    id: orderId,
-    vendor_id: vendorId,
-    number,
-    payable_minor: payableMinor,
-  }));
-  const items = placed.orders.flatMap((order) =>
-    order.items.map((item, position) => itemRow(item, order.orderId, position)),
+  const orders = sales.flatMap((placed) => placed.orders.map((order) => orderRow(placed, order)));
+  const items = sales.flatMap((placed) =>
+    placed.orders.flatMap((order) =>
+      order.items.map((item, position) => itemRow(item, order.orderId, position)),
+    ),
   );
   const rows = await tx.query(
     `WITH added AS (
        INSERT INTO orders (id, vendor_id, group_id, payment_id, number, currency, tax_liability,
                            payable_minor, placed_at)
-       SELECT o.id, o.vendor_id, $2, $3, o.number, $4, $5, o.payable_minor, $6
-       FROM jsonb_to_recordset($1::jsonb)
-         AS o(id uuid, vendor_id uuid, number text, payable_minor bigint)
+       SELECT o.* FROM jsonb_to_recordset($1::jsonb) AS o(id uuid, vendor_id uuid, group_id uuid,
+         payment_id uuid, number text, currency text, tax_liability text, payable_minor bigint,
+         placed_at timestamptz)
        ON CONFLICT (id) DO NOTHING RETURNING id),
      itemized AS (
        INSERT INTO order_items (line_id, order_id, vendor_id, position, item_id, kind, title,
          quantity, base_minor, discount_minor, vendor_funded_minor, marketplace_funded_minor,
          tax_minor, payable_minor, commission_minor, commission_tax_minor, frozen)
-       SELECT i.* FROM jsonb_to_recordset($7::jsonb) AS i(line_id uuid, order_id uuid,
+       SELECT i.* FROM jsonb_to_recordset($2::jsonb) AS i(line_id uuid, order_id uuid,
          vendor_id uuid, position int, item_id text, kind text, title text, quantity int,
          base_minor bigint, discount_minor bigint, vendor_funded_minor bigint,
          marketplace_funded_minor bigint, tax_minor bigint, payable_minor bigint,
          commission_minor bigint, commission_tax_minor bigint, frozen jsonb)
        JOIN added ON added.id = i.order_id)
      SELECT id FROM added`,
-    [
-      JSON.stringify(orders),
-      placed.groupId,
-      placed.paymentId,
-      placed.currency,
-      placed.terms.taxLiability,
-      new Date(placed.placedAt),
-      JSON.stringify(items),
-    ],
+    [JSON.stringify(orders), JSON.stringify(items)],
   );
   return new Set(rows.map((row) => String(row['id'])));
+}
+
+function orderRow(
+  { groupId, paymentId, currency, terms, placedAt }: PayloadOf<typeof orderPlaced>,
+  order: PayloadOf<typeof orderPlaced>['orders'][number],
+): Record<string, unknown> {
+  return {
+    id: order.orderId,
+    vendor_id: order.vendorId,
+    group_id: groupId,
+    payment_id: paymentId,
+    number: order.number,
+    currency,
+    tax_liability: terms.taxLiability,
+    payable_minor: order.payableMinor,
+    placed_at: placedAt,
+  };
 }
 
 function itemRow(item: FrozenItem, orderId: string, position: number): Record<string, unknown> {

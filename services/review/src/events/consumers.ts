@@ -1,18 +1,19 @@
 import { orderDelivered, orderPlaced } from '@mkt/contracts';
-import { type Consumer, consume } from '@mkt/service-kit';
+import { type Consumer, consume, consumeTogether } from '@mkt/service-kit';
 import { addDelivered, addLines } from '../store/lines.ts';
 
 export const reviewConsumers: readonly Consumer[] = [
-  consume(orderPlaced, async (tx, { payload }) => {
-    const { shopperId, placedAt } = payload;
-    const lines = payload.orders.flatMap(({ items }) =>
-      items.flatMap(({ lineId, vendorId, productId, variantId, title }) =>
-        productId && variantId
-          ? [{ lineId, vendorId, productId, variantId, shopperId, title }]
-          : [],
+  consumeTogether(orderPlaced, async (tx, events) => {
+    const lines = events.flatMap(({ payload: { orders, shopperId, placedAt } }) =>
+      orders.flatMap(({ items }) =>
+        items.flatMap(({ lineId, vendorId, productId, variantId, title }) =>
+          productId && variantId
+            ? [{ lineId, vendorId, productId, variantId, shopperId, title, placedAt }]
+            : [],
+        ),
       ),
     );
-    await addLines(tx, lines, placedAt);
+    await addLines(tx, lines);
   }),
   consume(orderDelivered, async (tx, { payload }) => {
     const { vendorId, shopperId, deliveredAt } = payload;
@@ -23,6 +24,7 @@ export const reviewConsumers: readonly Consumer[] = [
       variantId,
       shopperId,
       title,
+      placedAt: deliveredAt,
     }));
     await addDelivered(tx, lines, deliveredAt);
   }),

@@ -12,29 +12,26 @@ export interface BoughtLine {
 }
 
 type Statements = Pick<Tx, 'query'>;
+type PlacedLine = Omit<BoughtLine, 'deliveredAt'> & { readonly placedAt: string };
 
-export async function addLines(
-  tx: Statements,
-  lines: readonly Omit<BoughtLine, 'deliveredAt'>[],
-  placedAt: string,
-): Promise<void> {
+export async function addLines(tx: Statements, lines: readonly PlacedLine[]): Promise<void> {
   await tx.query(
     `INSERT INTO lines (line_id, vendor_id, product_id, variant_id, shopper_id, title, placed_at)
-     SELECT l."lineId", l."vendorId", l."productId", l."variantId", l."shopperId", l.title, $2
+     SELECT l."lineId", l."vendorId", l."productId", l."variantId", l."shopperId", l.title, l."placedAt"
      FROM jsonb_to_recordset($1::jsonb) AS l("lineId" uuid, "vendorId" uuid, "productId" uuid,
-       "variantId" uuid, "shopperId" uuid, title text)
+       "variantId" uuid, "shopperId" uuid, title text, "placedAt" timestamptz)
      ON CONFLICT (line_id) DO NOTHING`,
-    [JSON.stringify(lines), placedAt],
+    [JSON.stringify(lines)],
   );
 }
 
 /** Deliveries may be told before their order: the line is made where it is not known yet. */
 export async function addDelivered(
   tx: Statements,
-  lines: readonly Omit<BoughtLine, 'deliveredAt'>[],
+  lines: readonly PlacedLine[],
   deliveredAt: string,
 ): Promise<void> {
-  await addLines(tx, lines, deliveredAt);
+  await addLines(tx, lines);
   await tx.query(
     `UPDATE lines SET delivered_at = $2 WHERE line_id = ANY($1) AND delivered_at IS NULL`,
     [lines.map(({ lineId }) => lineId), deliveredAt],
