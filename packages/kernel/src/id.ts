@@ -77,7 +77,7 @@ export function timeOfId(id: string): number {
 
 function next(sequence: Sequence, nowMs: number): string {
   const wentBack = nowMs < sequence.askedMs;
-  const random = crypto.getRandomValues(new Uint8Array(10));
+  const random = randomBytes();
   sequence.askedMs = nowMs;
   if (nowMs > sequence.timeMs || wentBack) {
     sequence.timeMs = nowMs;
@@ -93,16 +93,28 @@ function next(sequence: Sequence, nowMs: number): string {
   return layOut(sequence, random);
 }
 
+const bytesPerId = 10;
+const pool = new Uint8Array(bytesPerId * 128);
+let poolUsed = pool.byteLength;
+
+/** Many small draws from one large one; they are read before the next is asked for. */
+function randomBytes(): Uint8Array {
+  if (poolUsed === pool.byteLength) {
+    crypto.getRandomValues(pool);
+    poolUsed = 0;
+  }
+  poolUsed += bytesPerId;
+  return pool.subarray(poolUsed - bytesPerId, poolUsed);
+}
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function layOut({ timeMs, counter }: Sequence, random: Uint8Array): string {
   const time = timeMs.toString(16).padStart(12, '0');
-  const variant = (((random[0] ?? 0) & 0x3f) | 0x80).toString(16);
-  const tail = Array.from(random.subarray(1, 8), (byte) => byte.toString(16).padStart(2, '0'));
   const count = counter.toString(16).padStart(3, '0');
-  return [
-    time.slice(0, 8),
-    time.slice(8),
-    `7${count}`,
-    variant + tail[0],
-    tail.slice(1).join(''),
-  ].join('-');
+  const hex = (at: number, mask = 0xff, set = 0): string =>
+    hexOfByte[((random[at] ?? 0) & mask) | set] ?? '';
+  const variant = hex(0, 0x3f, 0x80) + hex(1);
+  const tail = hex(2) + hex(3) + hex(4) + hex(5) + hex(6) + hex(7);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${variant}-${tail}`;
 }

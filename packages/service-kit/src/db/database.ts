@@ -8,6 +8,7 @@ import { errorCodeOf } from '../telemetry/trace/span.ts';
 import { recordLeaf, steadyNowMs } from '../telemetry/trace/work.ts';
 import { faultOf, isRetryable } from './pg-errors.ts';
 import { platformScope, type Scope, vendorOf } from './scope.ts';
+import { sendStatement } from './statement.ts';
 import type { NewEvent, Row, Tx } from './tx.ts';
 
 export type { NewEvent, Row, Tx } from './tx.ts';
@@ -127,13 +128,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     params: readonly unknown[],
   ): Promise<R[]> {
     count(scope);
-    const name = nameOf(sql);
-    const result = await client.query<R>({
-      text: sql,
-      values: params as unknown[],
-      ...(name ? { name } : {}),
-    });
-    return result.rows;
+    return sendStatement<R>(client, { sql, params, name: nameOf(sql) });
   }
 
   /** `isAlone` is false for what is sent together with another statement: one trip for both. */

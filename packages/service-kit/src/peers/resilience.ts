@@ -7,13 +7,12 @@ import {
   handleWhen,
   retry,
   TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
 } from 'cockatiel';
 import { Fault } from '../faults.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type BreakerState, createBreaker } from './breaker.ts';
 import { type BreakerShare, noBreakerShare } from './breaker-share.ts';
+import { withinTime } from './within-time.ts';
 
 /** Guards calls to one service: budget, bulkhead, retries, breaker, in this order. */
 export interface CallPolicy {
@@ -57,7 +56,6 @@ export function createCallPolicy(
   const gate = bulkhead(spec.bulkheadConcurrent, spec.bulkheadQueued);
   gate.onReject(() => metrics.bulkheadRejections.inc({ service }));
 
-  const oneTry = timeout(spec.readTimeoutMs, TimeoutStrategy.Aggressive);
   // In cockatiel the first call is not an attempt: maxAttempts counts the repeats.
   const repeats = retry(handleWhen(isTransient), {
     maxAttempts: spec.maxRetries,
@@ -72,18 +70,20 @@ export function createCallPolicy(
     async run(idempotent, budgetMs, call) {
       if (budgetMs <= 0)
         throw new Fault('DEPENDENCY_TIMEOUT', `No time is left to call ${service}`);
+      const endsAtMs = performance.now() + budgetMs;
       let calls = 0;
       try {
-        const value = await timeout(budgetMs, TimeoutStrategy.Aggressive).execute(({ signal }) =>
+        const value = await withinTime(budgetMs, (signal) =>
           gate.execute(() => {
             const once = async () => {
               // The pause before a repeat goes on when the budget ends within it.
               signal.throwIfAborted();
+              const tryMs = Math.min(spec.readTimeoutMs, endsAtMs - performance.now());
               return breaker.run(() =>
-                oneTry.execute(({ signal: inner }) => {
+                withinTime(tryMs, (inner) => {
                   calls += 1;
-                  return call(inner ?? signal);
-                }, signal),
+                  return call(inner);
+                }),
               );
             };
             return idempotent ? repeats.execute(once, signal) : once();
