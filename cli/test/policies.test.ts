@@ -94,3 +94,22 @@ describe('mkt limits', () => {
     });
   });
 });
+
+describe('mkt policy compile', () => {
+  it('with --check says what would change and ends with 3, and else writes it', async () => {
+    const path = join(cli.root, 'policies', 'compiled', 'token-buckets.json');
+    const good = await readFile(path, 'utf8');
+    await expect(run('policy', 'compile', '--check')).resolves.toMatchObject({
+      code: 0,
+      stdout: '',
+    });
+    await writeFile(path, '{}');
+    const found = await dataOf('policy', 'compile', '--check');
+    expect(found.code).toBe(3);
+    expect(found.data['changes']).toEqual([{ path: 'token-buckets.json', kind: 'changed' }]);
+    await expect(readFile(path, 'utf8')).resolves.toBe('{}');
+    const written = await run('policy', 'compile');
+    expect(written).toMatchObject({ code: 0, stderr: '1 file changed.\n' });
+    await expect(readFile(path, 'utf8')).resolves.toBe(good);
+  });
+});

@@ -1,3 +1,4 @@
+import buckets from '@mkt/policies/compiled/token-buckets.json' with { type: 'json' };
 import {
   databaseUrlProblem,
   flagText,
@@ -126,9 +127,13 @@ export const serviceSettings = {
   SOLE_PROCESS: setting(flagText(false), {
     meaning: 'No other process runs this service: what a crash left behind is taken up at once.',
   }),
-  SWEEP_SECONDS: setting(wholeText({ min: 1, max: 86_400 }).default(1_800), {
-    meaning: 'Longest pause between looks for due work; short ones keep a serverless store awake.',
-  }),
+  SWEEP_SECONDS: setting(
+    wholeText({ min: 1, max: 86_400 }).default(buckets.neon.backgroundIntervalSeconds),
+    {
+      meaning:
+        'Longest pause between looks for due work; short ones keep a serverless store awake.',
+    },
+  ),
 } as const;
 
 const gatewaySettings = {

@@ -1,3 +1,4 @@
+import buckets from '@mkt/policies/compiled/token-buckets.json' with { type: 'json' };
 import type { Logger, Meter, Metrics } from '@mkt/service-kit';
 import type { ServiceName } from '@mkt/topology';
 import { embeddedStores, type Stores } from './stores.ts';
@@ -19,7 +20,7 @@ export interface ConnectedOptions {
 
 const idlePauseMs = 10;
 const maxIdleLooks = 1_000;
-const defaultSweepIntervalMs = 30 * 60_000;
+const defaultSweepIntervalMs = buckets.neon.backgroundIntervalSeconds * 1_000;
 
 /**
  * The ports on real stores, each where its URL is given; what has none stays in this process and in
@@ -39,6 +40,8 @@ export async function connectedStores(options: ConnectedOptions): Promise<Stores
         mustAnswer: options.mustAnswer ?? false,
       })
     : undefined;
+  // Commands to the cluster's own Redis cost nothing: only metered ones are told of.
+  if (options.redisMetered) options.metrics.state.readMeter('redis', options.meter.counted);
   const isBusIdle = redis?.isBusIdle ?? embedded.isBusIdle;
   return {
     bus: redis?.bus ?? embedded.bus,

@@ -1,3 +1,4 @@
+import buckets from '@mkt/policies/compiled/token-buckets.json' with { type: 'json' };
 import {
   type Background,
   type CollectionSpec,
@@ -28,14 +29,17 @@ const processes = Math.max(
   holders.reduce((sum, { replicas }) => sum + replicas, 0),
 );
 
+/** Of a free cluster, by the limits catalogue. */
+const allowed = buckets.documents;
+
 /** Documents in MongoDB. The adapter is loaded here, where a server is named. */
 export async function openMongo(options: MongoStoreOptions): Promise<MongoParts> {
   const adapter = await import('@mkt/mongo');
   const mongo = adapter.connectMongo({
     url: options.url,
     log: options.log,
-    maxPoolSize: adapter.poolSizeFor({ processes }),
-    operationsPerSecond: adapter.operationsShareOf({ processes }),
+    maxPoolSize: adapter.poolSizeFor({ processes }, allowed.connections),
+    operationsPerSecond: adapter.operationsShareOf({ processes }, allowed.operationsPerSecond),
   });
   await mongo.ping().catch(async (error: unknown) => {
     await mongo.close();

@@ -122,6 +122,7 @@ export async function buildService(
   const tracer = input.traces?.tracer(name);
   if (input.traces) metrics.state.readDroppedSpans(input.traces);
   if (definition.migrationsDir) metrics.state.readPools(name, db.pools);
+  metrics.state.readMeter(name, meter.counted);
   const runners: SagaRunner<unknown, unknown>[] = [];
   const runnersByKind = new Map<string, SagaRunner<unknown, unknown>>();
   const runtime: ServiceRuntime = {

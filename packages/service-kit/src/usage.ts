@@ -38,7 +38,7 @@ export function createUsageReporter(
       const sent = await peers.call(guardReport, { reportId: uuidv7(), service: name, counts });
       return sent.ok;
     } catch (error) {
-      for (const count of counts) meter.add(count.meter, count.amount, count.vendorId);
+      for (const count of counts) meter.giveBack(count);
       log.warn({ service: name, err: error }, 'usage could not be reported');
       return false;
     }

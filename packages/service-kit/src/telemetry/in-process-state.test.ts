@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { createInProcessState } from './in-process-state.ts';
+import { createMeter, type UsageCount } from './meter.ts';
 import { createMetrics } from './metrics.ts';
 import { countVendorRequests } from './vendor-requests.ts';
 
@@ -49,6 +50,20 @@ describe('what a process knows of itself', () => {
         `db_pool_max{${platform}} 4`,
       ]) as string[],
     );
+  });
+
+  test('has what was metered since it began, also what was reported meanwhile', async () => {
+    const registry = new Registry();
+    const meter = createMeter();
+    createInProcessState(registry).readMeter('cart', meter.counted);
+    meter.add('postgres.statements', 3);
+    const [drained] = meter.drain();
+    meter.giveBack(drained as UsageCount);
+    meter.add('postgres.statements', 2);
+    const series = 'metered_use_total{service="cart",meter="postgres.statements"}';
+    expect(await shown(registry)).toContain(`${series} 5`);
+    expect(await shown(registry)).toContain(`${series} 5`);
+    expect(meter.totals()).toEqual([{ meter: 'postgres.statements', amount: 5 }]);
   });
 
   test('has the lost spans of a recorder once, however many services share it', async () => {

@@ -17,6 +17,7 @@ export interface InProcessState {
   readOutbox(service: string, read: () => Backlog): void;
   readSagas(service: string, saga: string, read: () => Backlog): void;
   readPools(service: string, read: () => readonly PoolUse[]): void;
+  readMeter(service: string, read: () => ReadonlyMap<string, number>): void;
   readDroppedSpans(recorder: { dropped(): number }): void;
 }
 
@@ -30,9 +31,11 @@ export function createInProcessState(registry: Registry): InProcessState {
   const outboxes = new Map<string, () => Backlog>();
   const sagas = new Map<string, SagaSource>();
   const pools = new Map<string, () => readonly PoolUse[]>();
+  const meters = new Map<string, () => ReadonlyMap<string, number>>();
   const recorders = new Set<{ dropped(): number }>();
   exposeBacklogs(registry, outboxes, sagas);
   exposePools(registry, pools);
+  exposeMeters(registry, meters);
   new Counter({
     name: 'spans_dropped_total',
     help: 'Spans that were finished and could not be exported.',
@@ -47,6 +50,7 @@ export function createInProcessState(registry: Registry): InProcessState {
     readSagas: (service, saga, read) =>
       void sagas.set(`${service}/${saga}`, { service, saga, read }),
     readPools: (service, read) => void pools.set(service, read),
+    readMeter: (service, read) => void meters.set(service, read),
     readDroppedSpans: (recorder) => void recorders.add(recorder),
   };
 }
@@ -113,6 +117,25 @@ function exposePools(
     collect() {
       for (const [service, read] of pools) {
         for (const { role, max } of read()) this.set({ service, role }, max);
+      }
+    },
+  });
+}
+
+/** What quotas are spent by; the alert rules of the quota compiler are about it. */
+function exposeMeters(
+  registry: Registry,
+  meters: ReadonlyMap<string, () => ReadonlyMap<string, number>>,
+): void {
+  new Counter({
+    name: 'metered_use_total',
+    help: 'Use of metered resources, as it is counted for the budget.',
+    labelNames: ['service', 'meter'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [service, read] of meters) {
+        for (const [meter, amount] of read()) this.inc({ service, meter }, amount);
       }
     },
   });

@@ -11,10 +11,14 @@ export interface UsageCount {
 /** Counts metered operations where they are spent: the first line of the budget guard. */
 export interface Meter {
   add(meter: MeterName, amount: number, vendorId?: VendorId | null): void;
+  /** Takes back what was drained and could not be reported. */
+  giveBack(count: UsageCount): void;
   /** Takes what was counted since the last time. */
   drain(): UsageCount[];
   /** What was counted since then, over all vendors; nothing is taken. */
   totals(): { meter: MeterName; amount: number }[];
+  /** All that this process has counted, over all vendors. */
+  counted(): ReadonlyMap<MeterName, number>;
 }
 
 /** Vendors counted by name; those beyond it share one line, so that memory stays bounded. */
@@ -22,16 +26,23 @@ const maxVendors = 2_000;
 
 export function createMeter(): Meter {
   let counts = new Map<MeterName, Map<VendorId | null, number>>();
+  const ever = new Map<MeterName, number>();
+  function keep({ meter, amount, vendorId }: UsageCount): void {
+    let byVendor = counts.get(meter);
+    if (!byVendor) {
+      byVendor = new Map();
+      counts.set(meter, byVendor);
+    }
+    const key = byVendor.has(vendorId) || byVendor.size < maxVendors ? vendorId : null;
+    byVendor.set(key, (byVendor.get(key) ?? 0) + amount);
+  }
   return {
     add(meter, amount, vendorId = null) {
-      let byVendor = counts.get(meter);
-      if (!byVendor) {
-        byVendor = new Map();
-        counts.set(meter, byVendor);
-      }
-      const key = byVendor.has(vendorId) || byVendor.size < maxVendors ? vendorId : null;
-      byVendor.set(key, (byVendor.get(key) ?? 0) + amount);
+      ever.set(meter, (ever.get(meter) ?? 0) + amount);
+      keep({ meter, amount, vendorId });
     },
+    giveBack: keep,
+    counted: () => ever,
     drain() {
       const drained = [...counts].flatMap(([meter, byVendor]) =>
         [...byVendor].map(([vendorId, amount]) => ({ meter, vendorId, amount })),
