@@ -1,1 +1,8 @@
+export { type CheckOptions, checkBudget } from './check.ts';
 export type { DeclaredUse } from './facts.ts';
+export { flowsOf } from './flows.ts';
+export { BudgetInputError } from './input-error.ts';
+export { markdownOf } from './report/markdown.ts';
+export { amount, percent, usd } from './report/numbers.ts';
+export { type Report, type ReportLine, reportSchema } from './report/report.ts';
+export { sarifOf } from './report/sarif.ts';

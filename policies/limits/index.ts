@@ -21,6 +21,7 @@ export {
   type Term,
   units,
 } from './model.ts';
+export { nearest } from './nearest.ts';
 export { readCatalogue } from './read-catalogue.ts';
 export type { CatalogueFile } from './read-file.ts';
 export { type StaleLimit, shelfLifeDays, staleLimits } from './shelf-life.ts';

@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts';
 
 /** The parts of `policies/` that commands use, by folder. */
 interface Parts {
+  readonly budget: typeof import('@mkt/policies/budget');
   readonly compile: typeof import('@mkt/policies/compile');
   readonly limits: typeof import('@mkt/policies/limits');
 }

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import type { Report, ReportLine } from '@mkt/policies/budget';
+import { Flags } from '@oclif/core';
+import { exitCodes } from '../../failure.ts';
+import { dayFlag, today } from '../../inputs.ts';
+import { MktCommand } from '../../mkt-command.ts';
+import { checkBudget, findingText, verdictText } from '../../operations/budget-check.ts';
+import { loadPolicies } from '../../operations/policies.ts';
+
+type Budget = typeof import('@mkt/policies/budget');
+
+export default class BudgetCheck extends MktCommand {
+  static override summary = 'Prove that an environment fits its machines and its free allowances';
+  static override description =
+    'Places every pod as the scheduler would, and adds up what the topology, the rendered ' +
+    'manifests and the workflows take of every allowance, with the arithmetic. Ends with 5 where ' +
+    'something does not fit.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --profile full-2x2 --acknowledge-cost',
+    '<%= config.bin %> <%= command.id %> --base main --markdown',
+  ];
+  static override flags = {
+    env: Flags.string({ summary: 'Which environment', default: 'production', helpValue: 'NAME' }),
+    profile: Flags.string({ summary: 'On these machines, not its own', helpValue: 'NAME' }),
+    base: Flags.string({ summary: 'Show what changes against this commit', helpValue: 'REF' }),
+    at: dayFlag('With the limits of this day; today unless given'),
+    'acknowledge-cost': Flags.boolean({
+      summary: 'Accept what costs money, where money can buy it',
+      default: false,
+    }),
+    sarif: Flags.boolean({
+      summary: 'Write the findings as SARIF 2.1.0',
+      default: false,
+      exclusive: ['markdown', 'json'],
+    }),
+    markdown: Flags.boolean({
+      summary: 'Write a comment for a pull request',
+      default: false,
+      exclusive: ['sarif', 'json'],
+    }),
+  };
+
+  async run(): Promise<Report> {
+    const { flags } = await this.parse(BudgetCheck);
+    const root = resolve(this.config.root, '..', '..');
+    const budget = await loadPolicies(root, 'budget');
+    const report = await checkBudget(budget, {
+      root,
+      environment: flags.env,
+      profile: flags.profile,
+      day: flags.at ?? today(),
+      base: flags.base,
+      acknowledged: flags['acknowledge-cost'],
+    });
+    if (flags.sarif) this.show(JSON.stringify(budget.sarifOf(report), null, 2));
+    else if (flags.markdown) this.show(budget.markdownOf(report));
+    else this.showReport(budget, report);
+    this.tell(verdictText(budget, report));
+    if (report.verdict === 'refused') process.exitCode = exitCodes.budgetRefused;
+    return report;
+  }
+
+  private showReport({ amount, percent }: Budget, { lines, findings, base }: Report): void {
+    this.showTable<ReportLine>(
+      lines.filter(({ value }) => value !== undefined),
+      [
+        { title: 'WHAT', value: ({ subject }) => subject, flexible: true },
+        { title: 'VALUE', value: ({ value = 0, unit }) => amount(value, unit), align: 'right' },
+        {
+          title: 'LIMIT',
+          value: ({ limit, unit }) => (limit === undefined ? null : amount(limit, unit)),
+          align: 'right',
+        },
+        {
+          title: 'SHARE',
+          value: ({ share }) => (share === undefined ? null : percent(share)),
+          align: 'right',
+        },
+        { title: 'IS', value: ({ severity }) => severity },
+        { title: 'ARITHMETIC', value: ({ arithmetic }) => arithmetic, flexible: true },
+      ],
+      'Nothing is judged.',
+    );
+    for (const finding of findings) {
+      this.show(`\n${finding.severity}  ${findingText(finding)}`);
+    }
+    if (!base) return;
+    this.show('');
+    this.showTable(
+      base.differences,
+      [
+        { title: `AGAINST ${base.ref}`, value: ({ subject }) => subject },
+        { title: 'CHANGE', value: ({ text }) => text },
+      ],
+      `Nothing changes against ${base.ref}.`,
+    );
+  }
+}

@@ -1,0 +1,179 @@
+import type { Environment, NodeSpec, Profile, ServiceSpec } from '@mkt/topology';
+import type { Limit } from '../limits/index.ts';
+import type { Assumption, BudgetFacts, DeclaredUse, PlannedUse, Truth } from './facts.ts';
+import { type CostModel, flowsOf } from './flows.ts';
+import { type Cluster, clusterOf } from './kubernetes/cluster.ts';
+import { type Fault, type ManifestFile, readManifests } from './kubernetes/read.ts';
+import { startsInMonth } from './kubernetes/schedule.ts';
+import type { Workload } from './kubernetes/workload.ts';
+import { clusterNodes } from './placement/node.ts';
+import { connectionUses } from './uses/connections.ts';
+import { packagedWorkloads } from './uses/k3s.ts';
+import { machineUses, manifestUses, nodeDisks } from './uses/machines.ts';
+import { usualPace, workflowUses } from './uses/workflows.ts';
+
+/** What the facts are made of: the topology of one commit, and files of the same commit. */
+export interface Sources {
+  readonly day: string;
+  readonly environment: Environment;
+  readonly profile: Profile;
+  readonly services: readonly ServiceSpec[];
+  /** Undefined for a commit before there was one. */
+  readonly costModel: CostModel | undefined;
+  readonly manifests: readonly ManifestFile[];
+  readonly workflows: readonly ManifestFile[];
+  /** What other parts declare: the cloud stacks, above all. */
+  readonly declared?: readonly DeclaredUse[];
+  readonly limitOf: (id: string) => Limit;
+}
+
+export interface Assembled {
+  readonly facts: BudgetFacts;
+  /** Files that cannot be read: nothing is judged while there are any. */
+  readonly faults: readonly Fault[];
+}
+
+/** Puts together everything that is known of an environment on a profile. */
+export function assembleFacts(sources: Sources): Assembled {
+  const { environment, profile, services, day } = sources;
+  const rendered = clusterOf(readManifests(sources.manifests));
+  const workloads = [...rendered.workloads, ...packagedWorkloads(rendered.workloads)];
+  const cluster: Cluster = { ...rendered, workloads };
+  const builds = workflowUses(sources.workflows, usualPace);
+  const flows = sources.costModel && flowsOf(environment, sources.costModel, serverlessOf(sources));
+  const uses = [
+    ...machineUses(profile),
+    ...manifestUses(cluster),
+    ...accountUses(environment, services),
+    ...connectionUses(services, environment, workloads),
+    ...builds.uses,
+    ...(flows?.uses ?? []),
+    ...(sources.declared ?? []),
+  ];
+  const isOurs = ({ limitId }: DeclaredUse) =>
+    profile.provider === 'oracle' || !limitId.startsWith('oracle.');
+  return {
+    facts: {
+      day,
+      environment: environment.name,
+      profile: { name: profile.name, mayCost: profile.mayCost },
+      uses: uses.filter(isOurs),
+      assumptions,
+      plannedUses: plannedUses(environment),
+      nodes: clusterNodes(profile.nodes),
+      disks: nodeDisks(profile.nodes),
+      cluster,
+      services: services.map(({ name }) => name),
+      replacement: 'delete-before-create',
+      machineOcpus: a1Ocpus(profile.nodes),
+      truths: truthsOf(environment, services, rendered.workloads),
+      queues: [{ name: 'events between services', taking: 'acknowledge' }],
+      availability: {
+        servers: profile.nodes.filter(({ role }) => role === 'server').length,
+        failuresPromised: 0,
+      },
+      ...(flows ? { peakCpuMilli: flows.peakCpuMilli } : {}),
+    },
+    faults: [...rendered.faults, ...builds.faults],
+  };
+}
+
+function serverlessOf({ limitOf }: Sources) {
+  const figure = (id: string) => {
+    const { value } = limitOf(id);
+    if (typeof value !== 'number') throw new Error(`${id} is ${value}: nothing can be reckoned`);
+    return value;
+  };
+  return {
+    autosuspendSeconds: figure('neon.autosuspend.seconds'),
+    smallestCu: figure('neon.compute.minimum-cu'),
+  };
+}
+
+const a1Ocpus = (nodes: readonly NodeSpec[]) =>
+  nodes.filter(({ shape }) => shape === 'VM.Standard.A1.Flex').map(({ ocpus }) => ocpus);
+
+/** Projects, clusters and databases that an environment has of each provider. */
+function accountUses(
+  { databases, redis }: Environment,
+  services: readonly ServiceSpec[],
+): DeclaredUse[] {
+  const onNeon = Object.entries(databases).filter(([, home]) => home === 'neon');
+  const withDocuments = services.filter(({ stores }) => stores.includes('documents'));
+  const names = withDocuments.map(({ name }) => name).join(', ');
+  const use = (limitId: string, quantity: number, because: string) => ({
+    limitId,
+    quantity,
+    because,
+    source: { file: 'packages/topology/src/environments.ts', line: 1 },
+  });
+  return [
+    use('neon.projects.count', onNeon.length, 'one project for each context'),
+    use('atlas.clusters.count', withDocuments.length > 0 ? 1 : 0, 'one cluster'),
+    use('atlas.collections.count', withDocuments.length, `one collection each: ${names}`),
+    use('upstash.databases.count', redis === 'upstash' ? 1 : 0, 'one database'),
+    use('cloudflare.pages.domains', 1, 'the storefront'),
+  ].filter(({ quantity }) => quantity > 0);
+}
+
+/** Figures of providers that code relies on: it has to hear when they change. */
+const assumptions: readonly Assumption[] = [
+  {
+    limitId: 'atlas.connections.count',
+    value: 500,
+    because: 'packages/mongo shares so many between all processes',
+    source: { file: 'packages/mongo/src/limits.ts', line: 14 },
+  },
+  {
+    limitId: 'atlas.operations.per-second',
+    value: 100,
+    because: 'packages/mongo spends at most so many',
+    source: { file: 'packages/mongo/src/limits.ts', line: 14 },
+  },
+];
+
+/** It is a shop wherever a part of it runs. */
+function plannedUses({ databases, redis }: Environment): PlannedUse[] {
+  const plans = [
+    'oracle',
+    'atlas',
+    'cloudflare.pages',
+    ...(Object.values(databases).includes('neon') ? ['neon'] : []),
+    ...(redis === 'upstash' ? ['upstash'] : []),
+  ];
+  return plans.map((plan) => ({ plan, use: 'commerce', because: 'a part of the shop runs there' }));
+}
+
+function truthsOf(
+  { databases }: Environment,
+  services: readonly ServiceSpec[],
+  workloads: readonly Workload[],
+): Truth[] {
+  const hours = dumpHours(workloads);
+  const copied = hours === undefined ? {} : { backedUpEveryHours: hours };
+  const homes = new Map([
+    ['the rows on Neon', 'Neon'],
+    ['the rows in the cluster', 'PostgreSQL'],
+    ['the products', 'Atlas'],
+  ]);
+  const kept = new Set([
+    ...services.map(({ context }) =>
+      databases[context] === 'neon' ? 'the rows on Neon' : 'the rows in the cluster',
+    ),
+    ...(services.some(({ stores }) => stores.includes('documents')) ? ['the products'] : []),
+  ]);
+  return [...kept].map((data) => ({
+    data,
+    homes: [homes.get(data) ?? ''],
+    isPromised: false,
+    ...copied,
+  }));
+}
+
+/** How often a job with a dump or a backup in its name runs. */
+function dumpHours(workloads: readonly Workload[]): number | undefined {
+  const dumps = workloads.filter(({ name, run }) => run && /dump|backup/.test(name));
+  const starts = dumps.map(({ run }) => (run ? startsInMonth(run.schedule) : 0));
+  const most = Math.max(0, ...starts);
+  return most === 0 ? undefined : 744 / most;
+}

@@ -1,0 +1,100 @@
+import type { Limit } from '../../limits/index.ts';
+import type { BudgetFacts } from '../facts.ts';
+import type { Judgement } from '../judgement.ts';
+import { gibibyte } from '../kubernetes/quantity.ts';
+import type { JudgedPlan } from '../placement/plan.ts';
+import { templateClaims } from '../placement/pods.ts';
+import { claimKey } from '../placement/state.ts';
+import { number } from '../report/numbers.ts';
+
+/** Local volumes and the system share one disk, and no scheduler looks at it. */
+export function judgeDisks({ cluster, disks }: BudgetFacts, judged: JudgedPlan): Judgement[] {
+  const homes = judged.moments[0]?.placement.state.volumeNodes ?? new Map<string, string>();
+  const claims = [...cluster.claims, ...cluster.workloads.flatMap(templateClaims)];
+  return disks.map(({ node, sizeGb, systemGb }): Judgement => {
+    const here = claims.filter((claim) => homes.get(claimKey(claim, claim.name)) === node);
+    const volumesGb = here.reduce((sum, { storageBytes }) => sum + storageBytes, 0) / gibibyte;
+    const value = volumesGb + systemGb;
+    const isOver = value > sizeGb;
+    return {
+      rule: 'disk/local-volumes',
+      severity: isOver ? 'error' : 'ok',
+      subject: `node ${node}, disk`,
+      value,
+      limit: sizeGb,
+      unit: 'gb',
+      share: value / sizeGb,
+      arithmetic: `system and images ${systemGb} GB + ${here.length} volumes ${number(volumesGb)} GB`,
+      ...(isOver
+        ? {
+            why: 'the disk fills up, and the kubelet evicts pods',
+            remedy: `volumes of at most ${number(sizeGb - systemGb)} GB, or a larger boot volume`,
+          }
+        : {}),
+    };
+  });
+}
+
+const hoursOfMonth = 744;
+
+/** A machine is replaced within the allowance only if the old one is gone first. */
+export function judgeReplacement(
+  { machineOcpus, replacement }: BudgetFacts,
+  limitOf: (id: string) => Limit,
+): Judgement[] {
+  const largest = Math.max(0, ...machineOcpus);
+  const limit = limitOf('oracle.a1.ocpu-hours');
+  if (largest === 0 || typeof limit.value !== 'number') return [];
+  const running = machineOcpus.reduce((sum, one) => sum + one, 0);
+  const spare = limit.value - running * hoursOfMonth;
+  const overlapHours = Math.max(0, spare / largest);
+  // The allowance of a free tenancy is also how much may exist at one time.
+  const atOnce = Math.round(limit.value / 750);
+  const isBoth = replacement === 'create-before-delete' && running + largest > atOnce;
+  return [
+    {
+      rule: 'machines/replacement',
+      severity: isBoth ? 'error' : 'ok',
+      subject: `replacing a machine (${replacement})`,
+      value: isBoth ? running + largest : running,
+      limit: atOnce,
+      unit: 'ocpu',
+      share: (isBoth ? running + largest : running) / atOnce,
+      arithmetic:
+        `${running} x ${hoursOfMonth} = ${number(running * hoursOfMonth)} of ` +
+        `${number(limit.value)} OCPU-hours: ${number(overlapHours)} h of a second machine`,
+      ...(isBoth
+        ? {
+            why: `for a time ${running + largest} OCPU exist where ${atOnce} are allowed`,
+            remedy: 'delete before create: no blue and green machines',
+          }
+        : {}),
+    },
+  ];
+}
+
+/** The services at the busiest moment against the processors that there are. */
+export function judgePeakCpu({ peakCpuMilli, nodes }: BudgetFacts): Judgement[] {
+  if (!peakCpuMilli) return [];
+  const whole = nodes.reduce((sum, { allocatable }) => sum + (allocatable['cpu'] ?? 0), 0);
+  const share = whole === 0 ? Number.POSITIVE_INFINITY : peakCpuMilli.value / whole;
+  const isOver = share > 1;
+  return [
+    {
+      rule: 'machines/peak-cpu',
+      severity: isOver ? 'error' : share > 0.7 ? 'warning' : 'ok',
+      subject: 'processors at the busiest hour',
+      value: peakCpuMilli.value,
+      limit: whole,
+      unit: 'milli',
+      share,
+      arithmetic: peakCpuMilli.because,
+      ...(share > 0.7
+        ? {
+            why: isOver ? 'more work than the nodes can do' : 'waiting times grow above 70%',
+            remedy: 'longer cache times, a smaller campaign, or a larger profile',
+          }
+        : {}),
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import type { NodeSpec, Profile } from '@mkt/topology';
+import type { DeclaredUse, NodeDisk } from '../facts.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { gibibyte } from '../kubernetes/quantity.ts';
+
+/** The month that allowances are reckoned with: the longest. */
+export const hoursOfMonth = 31 * 24;
+
+const file = 'packages/topology/src/profiles.ts';
+
+/** What the machines of a profile, its way in and its network take of Oracle's allowance. */
+export function machineUses(profile: Profile): DeclaredUse[] {
+  if (profile.provider !== 'oracle') return [];
+  const a1 = profile.nodes.filter(({ shape }) => shape === 'VM.Standard.A1.Flex');
+  const micros = profile.nodes.filter(({ shape }) => shape === 'VM.Standard.E2.1.Micro');
+  const use = (limitId: string, quantity: number, because: string, instance?: string) => ({
+    limitId,
+    quantity,
+    because,
+    source: { file, line: 1 },
+    ...(instance === undefined ? {} : { instance }),
+  });
+  return [
+    ...a1.flatMap((node) => [
+      use(
+        'oracle.a1.ocpu-hours',
+        node.ocpus * hoursOfMonth,
+        `${node.name}: ${node.ocpus} OCPU x ${hoursOfMonth} h`,
+      ),
+      use(
+        'oracle.a1.memory-gb-hours',
+        node.billedMemoryGb * hoursOfMonth,
+        `${node.name}: ${node.billedMemoryGb} GB x ${hoursOfMonth} h`,
+      ),
+    ]),
+    ...(a1.length > 0 ? [use('oracle.a1.instances', a1.length, names(a1))] : []),
+    ...(micros.length > 0 ? [use('oracle.micro.instances', micros.length, names(micros))] : []),
+    ...profile.nodes.flatMap((node) => [
+      use(
+        'oracle.block-volume.gb',
+        node.bootVolumeGb,
+        `${node.name}: boot ${node.bootVolumeGb} GB`,
+      ),
+      use(
+        'oracle.boot-volume.minimum-gb',
+        node.bootVolumeGb,
+        `${node.name}: boot ${node.bootVolumeGb} GB`,
+        node.name,
+      ),
+    ]),
+    use('oracle.vcn.count', 1, 'one network'),
+    ...(profile.ingress === 'network-load-balancer'
+      ? [use('oracle.network-load-balancer.count', 1, 'the way in')]
+      : []),
+  ];
+}
+
+const names = (nodes: readonly NodeSpec[]) => nodes.map(({ name }) => name).join(', ');
+
+/** What of a boot volume the system and the images of the containers take. */
+const systemGb = 20;
+
+export function nodeDisks(nodes: readonly NodeSpec[]): NodeDisk[] {
+  return nodes
+    .filter(({ role }) => role !== 'witness')
+    .map(({ name, bootVolumeGb }) => ({ node: name, sizeGb: bootVolumeGb, systemGb }));
+}
+
+/** Storage classes whose volumes are block volumes of the provider. */
+const blockClasses = new Set(['oci-bv', 'oci']);
+
+/** What the manifests ask of the provider: load balancers, and volumes beside the boot disks. */
+export function manifestUses({ loadBalancers, claims }: Cluster): DeclaredUse[] {
+  return [
+    ...loadBalancers.map(({ name, ...source }) => ({
+      limitId: 'oracle.load-balancer.count',
+      quantity: 1,
+      because: name,
+      source,
+    })),
+    ...claims
+      .filter(({ storageClass = '' }) => blockClasses.has(storageClass))
+      .map(({ namespace, name, storageBytes, place }) => ({
+        limitId: 'oracle.block-volume.gb',
+        quantity: storageBytes / gibibyte,
+        because: `claim ${namespace}/${name}`,
+        ...(place ? { source: place } : {}),
+      })),
+  ];
+}
