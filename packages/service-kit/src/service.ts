@@ -233,6 +233,7 @@ export async function buildService(
       return taken;
     },
     async drain() {
+      subscription?.stop();
       await relay?.stop();
       await Promise.all(runners.map((runner) => runner.stop()));
       for (const work of background.toReversed()) await work.stop();

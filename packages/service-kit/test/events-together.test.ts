@@ -56,7 +56,7 @@ const subscription = (consumers?: Consumer[]) =>
     db: counting(),
     log: createLogger('silent'),
     metrics: createMetrics(),
-    retryDelaysMs: [1, 1],
+    retries: { defectMs: [1, 1], outageMs: [1, 1] },
     sweepIntervalMs: 3_600_000,
     consumers: consumers ?? [
       consume(inventoryStockChanged, async (tx, event) => {

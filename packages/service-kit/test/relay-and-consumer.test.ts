@@ -2,7 +2,11 @@
 import { type EventEnvelope, inventoryStockChanged, shipmentDelivered } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createSubscription, type ReplayableSubscription } from '../src/events/consumer.ts';
+import {
+  createSubscription,
+  type ReplayableSubscription,
+  type RetrySchedule,
+} from '../src/events/consumer.ts';
 import { createRelay, type Relay } from '../src/events/relay.ts';
 import {
   consume,
@@ -13,6 +17,7 @@ import {
   createMetrics,
   type Database,
   type EventBus,
+  Fault,
   type FaultPoint,
   type NewEvent,
   noFaults,
@@ -65,14 +70,16 @@ async function note(tx: Tx, event: EventEnvelope): Promise<void> {
   await beforeNote(event);
 }
 
-function subscription(): ReplayableSubscription {
+const quick: RetrySchedule = { defectMs: [1, 1, 1], outageMs: [1, 1, 1, 5, 5, 5] };
+
+function subscription(retries = quick): ReplayableSubscription {
   return createSubscription({
     service: 'search',
     db: consumerDb,
     log: createLogger('silent'),
     metrics,
     consumers: [consume(inventoryStockChanged, note)],
-    retryDelaysMs: [1, 1, 1],
+    retries,
     sweepIntervalMs: 3_600_000,
   });
 }
@@ -223,6 +230,35 @@ describe('from the outbox to the consumer', () => {
     expect(await unpublished()).toEqual([]);
     expect(await told('outbox_waiting')).toBe(0);
     expect(await told('outbox_oldest_age_seconds')).toBe(0);
+  });
+
+  test('a bus that is back gets what it refused at once, not at the next try', async () => {
+    const listeners = new Set<() => void>();
+    let down = true;
+    const taken: string[] = [];
+    bus = {
+      ...createInProcessBus(),
+      async publish(event) {
+        if (down) throw new Error('not reachable');
+        taken.push(event.id);
+      },
+      onAvailable(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    const relay = await startRelay();
+    for (const listener of listeners) listener();
+    await relay.idle();
+    await emit(stockChanged(uuidv7()));
+    await relay.idle();
+    expect(await unpublished()).toHaveLength(1);
+    down = false;
+    for (const listener of listeners) listener();
+    await relay.idle();
+    expect(taken).toHaveLength(1);
+    await relay.stop();
+    expect(listeners.size).toBe(0);
   });
 
   test('a consumer’s own events and changes go together with its receipt', async () => {
@@ -376,6 +412,34 @@ describe('an event that cannot be applied', () => {
     const event = sampleEvent();
     await subscription().handle(event);
     expect(await noted(event.aggregateId)).toEqual([1]);
+    expect(await deadLetters()).toEqual([]);
+  });
+
+  test('is tried for longer while the outside world fails: an outage is not the event’s fault', async () => {
+    let tries = 0;
+    beforeNote = async () => {
+      tries += 1;
+      if (tries <= 6) throw new Fault('DEPENDENCY_UNAVAILABLE', 'away');
+    };
+    const event = sampleEvent();
+    await subscription().handle(event);
+    expect([tries, await noted(event.aggregateId)]).toEqual([7, [1]]);
+    expect(await deadLetters()).toEqual([]);
+    tries = Number.NEGATIVE_INFINITY;
+    const other = sampleEvent();
+    await subscription().handle(other);
+    expect(await deadLetters()).toMatchObject([{ event_id: other.id, attempts: 7 }]);
+  });
+
+  test('is left to the bus when its service stops before the next try', async () => {
+    beforeNote = async () => {
+      throw new Fault('DEPENDENCY_UNAVAILABLE', 'away');
+    };
+    const stopping = subscription({ defectMs: [], outageMs: [3_600_000] });
+    const handling = stopping.handle(sampleEvent());
+    await poll(async () => (await consumed('retried')) === 1);
+    stopping.stop();
+    await expect(handling).rejects.toThrow('aborted');
     expect(await deadLetters()).toEqual([]);
   });
 

@@ -37,6 +37,7 @@ function notingBus(carried: { aggregateId: string; version: number; by: number }
       carried.push({ aggregateId: event.aggregateId, version: event.aggregateVersion, by });
     },
     subscribe() {},
+    onAvailable: () => () => {},
     listen: () => () => {},
     close: async () => {},
   };

@@ -24,7 +24,7 @@ export interface RedisBusOptions {
 const defaultMaxEntries = 50_000;
 const defaultMaxTries = 10;
 const defaultConcurrency = 8;
-const defaultRetryDelayMs = { first: 200, max: 15_000 };
+const defaultRetryDelayMs = { first: 200, max: 5_000 };
 /** A stream to which nothing was added for so long goes by itself. */
 const streamLifetimeMs = 30 * 24 * 3_600_000;
 const listenWaitMs = 500;
@@ -78,6 +78,7 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
         }),
       );
     },
+    onAvailable: redis.onAvailable,
     listen(types, notice) {
       const stops = types.map((type) =>
         redis.hearing.hear(names.news(type), {

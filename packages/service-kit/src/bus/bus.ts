@@ -16,6 +16,8 @@ export interface EventBus {
   /** Resolves when every subscriber dealt with the event, or the bus itself keeps it safe. */
   publish(event: EventEnvelope): Promise<void>;
   subscribe(subscription: Subscription): void;
+  /** Runs when events are taken again that were refused for a while; the result stops it. */
+  onAvailable(listener: () => void): () => void;
   /** Live notice to whoever looks on now; nothing is kept for those who do not. */
   listen(types: readonly string[], notice: (event: EventEnvelope) => void): () => void;
   close(): Promise<void>;

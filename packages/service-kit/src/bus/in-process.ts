@@ -52,6 +52,8 @@ export function createInProcessBus(): EventBus {
         byType.set(type, [...(byType.get(type) ?? []), subscription]);
       }
     },
+    // It is never away: what fails here is a subscriber.
+    onAvailable: () => () => {},
     listen(types, notice) {
       const listener = { types: new Set(types), notice };
       listeners.add(listener);

@@ -9,6 +9,7 @@ import {
 import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { platformScope } from '../db/scope.ts';
+import { Fault } from '../faults.ts';
 import { createGathering } from '../gathering.ts';
 import { newContext, runInContext, type WorkContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -55,20 +56,31 @@ export function consumeTogether<Contract extends EventContract>(
   };
 }
 
+/** Pauses between tries, in milliseconds; when they are used up the event is parked. */
+export interface RetrySchedule {
+  /** After a failure that seems to be the event's or the code's own. */
+  readonly defectMs: readonly number[];
+  /** After a fault of the outside world, which must not fill the dead letters while it passes. */
+  readonly outageMs: readonly number[];
+}
+
 export interface ConsumerOptions {
   readonly service: string;
   readonly db: Database;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly consumers: readonly Consumer[];
-  /** Pauses between tries, in milliseconds; when they are used up the event is parked. */
-  readonly retryDelaysMs?: readonly number[];
+  readonly retries?: RetrySchedule;
   /** Old receipts are deleted at most this often, and only when an event came. */
   readonly sweepIntervalMs: number;
   readonly tracer?: Tracer | undefined;
 }
 
-const defaultRetryDelaysMs = [25, 100, 400, 1_000];
+const defaultRetries: RetrySchedule = {
+  defectMs: [25, 100, 400, 1_000],
+  // A quarter of a minute in all, and never so long that a store that is back waits to be noticed.
+  outageMs: [25, 100, 400, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000],
+};
 /** Few enough that rows are locked for milliseconds. */
 const maxTogether = 20;
 
@@ -93,12 +105,15 @@ class UnknownVersionError extends Error {
 export interface ReplayableSubscription extends Subscription {
   /** One try at an event that was parked; throws what stops it. */
   replay(event: EventEnvelope): Promise<Outcome>;
+  /** Waits for no more tries: events that fail are left to the bus. */
+  stop(): void;
 }
 
 /** Exactly once in effect: the inbox row and the change are one transaction. */
 export function createSubscription(options: ConsumerOptions): ReplayableSubscription {
   const { service, db, log, metrics } = options;
-  const delays = options.retryDelaysMs ?? defaultRetryDelaysMs;
+  const retries = options.retries ?? defaultRetries;
+  const stopping = new AbortController();
   const byType = new Map(options.consumers.map((consumer) => [consumer.type, consumer]));
   const pruning = createPruning(db, receipts, options.sweepIntervalMs);
 
@@ -155,16 +170,22 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
     // Whose failure it was is not known: each tries for itself.
     if (failure instanceof SharedFailure) failure = await failureOf(applyAlone(received));
     for (let attempt = 0; failure !== undefined; attempt += 1) {
-      const pause = failure instanceof UnknownVersionError ? undefined : delays[attempt];
+      const pause = pauseAfter(failure, attempt);
       if (pause === undefined) return park(event, failure, attempt + 1);
       metrics.eventsConsumed.inc({ service, type: event.type, outcome: 'retried' });
-      await delay(pause);
+      // At a stop the event is left on the bus, which brings it again.
+      await delay(pause, undefined, { signal: stopping.signal });
       failure = await failureOf(applyAlone(received));
     }
     // The event is applied whatever becomes of this.
     await pruning.ifDue().catch((error: unknown) => {
       log.warn({ service, err: error }, 'old receipts could not be deleted');
     });
+  }
+
+  function pauseAfter(failure: unknown, attempt: number): number | undefined {
+    if (failure instanceof UnknownVersionError) return undefined;
+    return (failure instanceof Fault ? retries.outageMs : retries.defectMs)[attempt];
   }
 
   /** Keeps what could not be applied for a person to look at; `mkt event replay` tries again. */
@@ -200,6 +221,7 @@ export function createSubscription(options: ConsumerOptions): ReplayableSubscrip
       if (byType.has(event.type)) return receive(event, applyAlone);
       throw new Error(`${service} does not consume ${event.type} any more`);
     },
+    stop: () => stopping.abort(),
   };
 }
 

@@ -39,7 +39,7 @@ const batchSize = 50;
 const leaseSeconds = 30;
 /** As many as a consumer applies in one transaction. */
 const concurrentAggregates = 20;
-const retryDelayMs = { first: 200, max: 15_000 };
+const retryDelayMs = { first: 200, max: 5_000 };
 /** How far one of several relays looks for aggregates that no other holds. */
 const sharedWindow = 1_000;
 
@@ -78,6 +78,7 @@ export function createRelay(options: RelayOptions): Relay {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   let othersEndMs: number | null = null;
+  let stopWatching = (): void => {};
 
   /** Goes on with the trace of the work that emitted the event, and lets the consumers go on. */
   function publish(row: OutboxRow): Promise<void> {
@@ -193,6 +194,10 @@ export function createRelay(options: RelayOptions): Relay {
       }
       // Not the emitting request's work: neither its deadline nor its count of statements.
       db.onEmit(() => runInContext(newContext(), nudge));
+      // Only where something was refused: the others would wake their databases for nothing.
+      stopWatching = bus.onAvailable(() => {
+        if (failures > 0 || running) runInContext(newContext(), nudge);
+      });
       nudge();
     },
     nudge,
@@ -201,6 +206,7 @@ export function createRelay(options: RelayOptions): Relay {
     },
     async stop() {
       stopped = true;
+      stopWatching();
       clearTimeout(timer);
       await running;
     },
