@@ -25,6 +25,7 @@ import {
   telemetrySettings,
 } from '@mkt/service-kit';
 import { createHttpTransport } from '@mkt/service-kit/http-peers';
+import { serviceSpec } from '@mkt/topology';
 import { countActivity } from '../activity.ts';
 import { buildOne } from '../build-one.ts';
 import { tellEarlierFailures } from '../earlier-failures.ts';
@@ -72,7 +73,8 @@ export async function runService(name: BackendName, env: Environment): Promise<R
   const stores = await connectedStores({
     redisUrl: settings.REDIS_URL,
     redisMetered: settings.REDIS_METERED,
-    mongodbUrl: settings.MONGODB_URL,
+    // The others must start, and sell, while it is away.
+    mongodbUrl: holdsDocuments(name) ? settings.MONGODB_URL : undefined,
     identity: name,
     log,
     meter,
@@ -155,6 +157,9 @@ export async function runService(name: BackendName, env: Environment): Promise<R
     },
   };
 }
+
+const holdsDocuments = (name: BackendName): boolean =>
+  serviceSpec(name).stores.includes('documents');
 
 function passwordOf({ password }: ClientConfig): string | undefined {
   return typeof password === 'string' ? password : undefined;

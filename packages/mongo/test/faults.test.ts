@@ -17,9 +17,9 @@ import {
   type Mongo,
   migrateCollections,
 } from '../src/index.ts';
+import { type MongoProxy, startMongoProxy } from '../src/testing/index.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 import { eventOf } from './events.ts';
-import { type StallingProxy, startStallingProxy } from './stalling-proxy.ts';
 import { log, openStand, type Stand } from './stand.ts';
 
 const article: Article = { title: 'A mug', status: 'draft', rank: 1, listed: false };
@@ -32,13 +32,13 @@ beforeAll(async () => {
 afterAll(() => stand.close());
 
 describe('a MongoDB', () => {
-  let proxy: StallingProxy;
+  let proxy: MongoProxy;
   let mongo: Mongo;
   let documents: Documents<Article>;
   const meter = createMeter();
 
   beforeAll(async () => {
-    proxy = await startStallingProxy(stand.server.url);
+    proxy = await startMongoProxy(stand.server.url);
     mongo = connectMongo({
       ...{
         url: proxy.url,

@@ -1,3 +1,4 @@
 export * from './database.ts';
+export * from './fault-proxy.ts';
 export * from './service.ts';
 export * from './tokens.ts';

@@ -30,14 +30,12 @@ export async function findProduct(
   return isVisible ? ok({ product, around }) : productNotFound;
 }
 
-/** Those of the products that the public may see, by their ids. */
-export async function findPublicProducts(
-  { db, products }: ProductContext,
-  ids: readonly string[],
+/** Those of the products that the public may see. */
+export async function publicOnes(
+  db: ProductContext['db'],
+  stored: readonly Stored<Product>[],
 ): Promise<ShownProduct[]> {
-  const published = (await products.getMany(platformScope, ids))
-    .map(storedProduct)
-    .filter(({ body }) => body.status === 'published');
+  const published = stored.map(storedProduct).filter(({ body }) => body.status === 'published');
   const around = await readSurroundings(db, published);
   return published
     .map((product) => ({ product, around: around.get(product.id) ?? nothingAround }))

@@ -1,10 +1,13 @@
 import { assert } from '@mkt/kernel';
-import { Answer, createSharedReads } from '@mkt/service-kit';
+import { Answer, createSharedReads, Fault } from '@mkt/service-kit';
 import type { ProductContext } from '../operations/context.ts';
-import { findPublicProducts } from '../operations/find-product.ts';
+import { publicOnes } from '../operations/find-product.ts';
 import { type ListQuery, listPublic } from '../operations/list-products.ts';
+import { createLastKnown } from '../store/last-known.ts';
 import { pageOf, publicAnswer } from './shown.ts';
 
+/** A fault stands for a product of which nothing is known, with the store away. */
+type PublicProduct = ReturnType<typeof publicAnswer> | Fault;
 type PublicQuery = Omit<ListQuery, 'status'>;
 
 const productsAtOnce = 100;
@@ -12,11 +15,16 @@ const pagesAtOnce = 8;
 
 /** What everybody may see, read from the store once for all who ask at the same time. */
 export function createPublicReads(context: ProductContext) {
-  const product = createSharedReads<ReturnType<typeof publicAnswer>>({
+  const read = createLastKnown(context.products);
+  const product = createSharedReads<PublicProduct>({
     maxKeys: productsAtOnce,
-    readMany: async (ids) => {
-      const found = await findPublicProducts(context, ids);
-      return new Map(found.map((shown) => [shown.product.id, publicAnswer(shown)]));
+    async readMany(ids) {
+      const { found, fault } = await read(ids);
+      const shown = await publicOnes(context.db, found);
+      const answers = new Map<string, PublicProduct>();
+      for (const one of shown) answers.set(one.product.id, publicAnswer(one));
+      if (fault) for (const id of without(ids, found)) answers.set(id, fault);
+      return answers;
     },
   });
 
@@ -30,7 +38,11 @@ export function createPublicReads(context: ProductContext) {
   });
 
   return {
-    product,
+    async product(id: string) {
+      const found = await product(id);
+      if (found instanceof Fault) throw found;
+      return found;
+    },
     async page(query: PublicQuery) {
       const found = await page(JSON.stringify(query));
       assert(found, 'Every page is read, an empty one too');
@@ -38,3 +50,6 @@ export function createPublicReads(context: ProductContext) {
     },
   };
 }
+
+const without = (ids: readonly string[], found: readonly { readonly id: string }[]): string[] =>
+  ids.filter((id) => !found.some((one) => one.id === id));
