@@ -26,6 +26,8 @@ interface ShownSpan {
 }
 
 const declinedCard = '4000000000000002';
+/** The provider says yes after its answer has been given up. */
+const lateCard = '4000000000000341';
 /** Each with the one it must hang from; a service's own statements are looked at by kind. */
 const expected: readonly (readonly [span: string, parent: string])[] = [
   ['order server POST /v1/checkouts', 'gateway server POST /v1/checkouts'],
@@ -148,6 +150,25 @@ describe('a checkout', () => {
     expect(names).toContain('order internal saga checkout.undoing');
     expect(names).toContain('inventory server inventory.release');
     expect(names).not.toContain('order producer publish order.placed');
+  });
+
+  test('that a timer goes on with long after stays one trace, with what follows from it', async () => {
+    const traceId = 'a5'.repeat(16);
+    const reply = await buyIn(traceId, await readyToBuy(url, lines(), lateCard));
+    expect(reply.body.state).toBe('processing');
+    expect((await spansOf(traceId)).map(nameOf)).not.toContain(
+      'order producer publish order.placed',
+    );
+    await backend.clock.advance(10 * 60_000);
+    await backend.marketplace.idle();
+    const spans = await spansOf(traceId);
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    const names = spans.map(nameOf);
+    expect(names).toContain('order internal saga checkout');
+    expect(names).toContain('order producer publish order.placed');
+    expect(names).toContain('review consumer consume order.placed');
+    const roots = spans.filter(({ parentId }) => !ids.has(parentId ?? ''));
+    expect(roots.map(nameOf)).toEqual(['gateway server POST /v1/checkouts']);
   });
 
   test('is not recorded where the caller says so', async () => {

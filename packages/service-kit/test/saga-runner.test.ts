@@ -6,11 +6,15 @@ import {
   createLogger,
   createMetrics,
   createSagaRunner,
+  currentContext,
   type Database,
+  Fault,
   type FaultPoint,
   type Metrics,
+  newContext,
   noFaults,
   platformScope,
+  runInContext,
   type SagaDefinition,
   type SagaRunner,
 } from '../src/index.ts';
@@ -310,6 +314,28 @@ describe('the saga runner', () => {
       expect(await runner.sweep()).toBe(0);
     });
 
+    test('are met in the trace of the work that began the saga', async () => {
+      const traces: (string | undefined)[] = [];
+      const runner = newRunner({
+        record: async () => void traces.push(currentContext()?.traceId),
+      });
+      const context = newContext();
+      const id = await runInContext(context, () => startOn(runner));
+      await running.pop()?.stop();
+      traces.length = 0;
+      clock.advance(hourMs);
+      const other = newRunner({
+        record: async () => void traces.push(currentContext()?.traceId),
+      });
+      expect(await other.sweep()).toBe(1);
+      expect(traces).toEqual([context.traceId]);
+      // An older version beside this one begins sagas without a trace.
+      await database.admin('UPDATE inventory.sagas SET traceparent = NULL, finished_at = NULL');
+      await signalOn(other, id, 'close');
+      await other.idle();
+      expect(await rowOf(id)).toMatchObject({ step: 'closed' });
+    });
+
     test('move when the saga moves', async () => {
       const runner = newRunner();
       const id = await startOn(runner);
@@ -377,6 +403,17 @@ describe('the saga runner', () => {
       packing.open();
       await runner.idle();
       expect(await rowOf(id)).toMatchObject({ step: 'waiting', state: { scans: ['early'] } });
+    });
+
+    test('of a saga that another process held are taken up when its lease ends, unasked', async () => {
+      const runner = newRunner({ soleProcess: false });
+      const id = await startOn(runner);
+      await database.admin(`UPDATE inventory.sagas SET lease_owner = gen_random_uuid(),
+        lease_until = clock_timestamp() + interval '1500 ms'`);
+      await signalOn(runner, id, 'close');
+      await runner.idle();
+      expect(await rowOf(id)).toMatchObject({ step: 'waiting' });
+      await poll(async () => (await rowOf(id)).step === 'closed');
     });
 
     test('survive a crash between their storing and their taking', async () => {
@@ -503,6 +540,31 @@ describe('the saga runner', () => {
       expect(await rowOf(failing)).toMatchObject({ step: 'packing', attempts: 2 });
       expect(await rowOf(going)).toMatchObject({ step: 'waiting' });
     });
+  });
+
+  test('goes on soon with a saga that it was given without being told: the answer was lost', async () => {
+    const asked = db;
+    let claims = 0;
+    db = {
+      ...asked,
+      async query<Found extends Record<string, unknown>>(sql: string, params?: readonly unknown[]) {
+        const rows = await asked.query<Found>(sql, params);
+        if (!sql.startsWith('UPDATE sagas SET lease_owner')) return rows;
+        claims += 1;
+        if (claims === 1) throw new Fault('DEPENDENCY_UNAVAILABLE', 'cut off');
+        return rows;
+      },
+    };
+    try {
+      const runner = newRunner();
+      const id = await startOn(runner);
+      await signalOn(runner, id, 'close');
+      await runner.idle();
+      expect(await rowOf(id)).toMatchObject({ step: 'waiting', lease_until: expect.any(Date) });
+      await poll(async () => (await rowOf(id)).step === 'closed');
+    } finally {
+      db = asked;
+    }
   });
 
   describe('two processes on one database', () => {

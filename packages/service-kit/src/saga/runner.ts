@@ -1,14 +1,15 @@
 import { type Clock, uuidv7 } from '@mkt/kernel';
 import type { Database, Tx } from '../db/database.ts';
+import { isUniqueViolation } from '../db/pg-errors.ts';
 import { platformScope } from '../db/scope.ts';
-import type { FaultPoint } from '../faults.ts';
-import { newContext } from '../telemetry/context.ts';
+import { Fault, type FaultPoint } from '../faults.ts';
+import { currentContext, newContext, traceIdOf, type WorkContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/trace/span.ts';
 import { inChildSpan, inSpan } from '../telemetry/trace/work.ts';
 import type { SagaDefinition } from './definition.ts';
-import { createSagaStore, rowAfterStep, type SagaRow } from './store.ts';
+import { createSagaStore, forgottenAfterMs, rowAfterStep, type SagaRow } from './store.ts';
 import { createSagaTimer } from './timer.ts';
 import { createUnderWay } from './under-way.ts';
 
@@ -64,6 +65,8 @@ const sweepBatch = 20;
 const maxStepsInARow = 50;
 /** When another process holds a saga that has a new signal, look again after this. */
 const contendedRetryMs = 1_000;
+/** When the store failed, look again after this, for what it did though we were not told. */
+const failedRetryMs = forgottenAfterMs + 200;
 
 export function createSagaRunner<State, Input, Command>(
   definition: SagaDefinition<State, Input, Command>,
@@ -79,6 +82,8 @@ export function createSagaRunner<State, Input, Command>(
   const underWay = createUnderWay();
   options.metrics.state.readSagas(service, kind, () => underWay.backlog(clock.now()));
   let stopped = false;
+  /** When an answer of the store was lost: it may have given us leases that we know nothing of. */
+  let lostAnswerAtMs: number | undefined;
 
   const timer = createSagaTimer(options.sweepIntervalMs, () => void track(sweepAndArm()));
 
@@ -93,6 +98,24 @@ export function createSagaRunner<State, Input, Command>(
       });
     driving.set(id, settled);
     return run;
+  }
+
+  /** After a fault the lease is given back soon; a defect had better wait until it ends. */
+  function failed(error: unknown): void {
+    if (isUniqueViolation(error)) return;
+    if (!(error instanceof Fault)) return timer.armIn(leaseSeconds * 1_000);
+    lostAnswerAtMs = performance.now();
+    timer.armIn(failedRetryMs);
+  }
+
+  /** For work whose failure is told to whoever asked for it. */
+  async function noted<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
   }
 
   function track(work: Promise<unknown>): Promise<void> {
@@ -113,7 +136,7 @@ export function createSagaRunner<State, Input, Command>(
     const before = row.state as State;
     const now = clock.now();
     const step = definition.decide(before, input, now);
-    const next = rowAfterStep(row.id, row.version + 1, step, now);
+    const next = rowAfterStep({ ...row, version: row.version + 1 }, step, now);
     const done = step.done === true;
     const releasesClaim = step.releasesClaim === true;
     const saved = await db.transaction(platformScope, async (tx) => {
@@ -159,6 +182,18 @@ export function createSagaRunner<State, Input, Command>(
       underWay.putOff(row.id, new Date(clock.now().getTime() + leaseSeconds * 1_000));
       throw error;
     }
+  }
+
+  /** In the trace that the saga began in, whoever takes it up, for whatever reason and how late. */
+  function driveInItsTrace(row: SagaRow, cause: WorkContext): Promise<State | undefined> {
+    const { traceparent } = row;
+    const isSame = traceparent === null || traceIdOf(traceparent) === cause.traceId;
+    if (isSame && currentContext() === cause) return drive(row);
+    const { correlationId, causationId, spent, deadlineMs } = cause;
+    const { tracer } = options;
+    const own = newContext({ correlationId, causationId, traceparent, tracer });
+    const context = { ...own, spent, ...(deadlineMs === undefined ? {} : { deadlineMs }) };
+    return inSpan(context, { name: `saga ${kind}`, kind: 'internal' }, () => drive(row));
   }
 
   async function driveOn(claimed: SagaRow): Promise<State | undefined> {
@@ -213,21 +248,17 @@ export function createSagaRunner<State, Input, Command>(
 
   async function sweep(): Promise<number> {
     let taken = 0;
+    if (lostAnswerAtMs !== undefined) await releaseForgotten(lostAnswerAtMs);
     while (!stopped) {
       const now = clock.now();
       const rows = await store.claimDue(now, sweepBatch);
       taken += rows.length;
       const runs = rows.map((row) =>
-        exclusively(row.id, () =>
-          inSpan(
-            newContext({ correlationId: row.id, tracer: options.tracer }),
-            { name: `saga ${kind}`, kind: 'internal' },
-            () => drive(row),
-          ),
-        ),
+        exclusively(row.id, () => driveInItsTrace(row, newContext({ correlationId: row.id }))),
       );
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') {
+          failed(outcome.reason);
           log.error({ service, saga: kind, err: outcome.reason }, 'saga could not go on');
         }
       }
@@ -239,24 +270,41 @@ export function createSagaRunner<State, Input, Command>(
     return taken;
   }
 
+  async function releaseForgotten(since: number): Promise<void> {
+    const released = await noted(store.releaseForgotten([...driving.keys()]));
+    for (const id of released) startedHere.delete(id);
+    // What was lost a moment ago is too young: the next look finds it.
+    if (performance.now() - since < forgottenAfterMs) return timer.armIn(failedRetryMs);
+    if (lostAnswerAtMs === since) lostAnswerAtMs = undefined;
+  }
+
   async function sweepAndArm(): Promise<void> {
     try {
-      await sweep();
-      timer.armAt(await store.nextDueAt(), clock.now());
+      await noted(sweep());
+      const { dueAt, leaseEndsInMs } = await noted(store.nextDue(clock.now()));
+      timer.armAt(dueAt, clock.now());
+      if (leaseEndsInMs !== null) timer.armIn(leaseEndsInMs);
     } finally {
       timer.armAtLatest();
     }
   }
 
-  function advance(id: string): Promise<State | undefined> {
-    return exclusively(id, async () => {
-      const started = startedHere.get(id);
-      startedHere.delete(id);
-      const row = started ?? (await store.claim(id));
-      if (row) return drive(row);
-      timer.armIn(contendedRetryMs);
-      return undefined;
-    });
+  async function claimAndDrive(id: string): Promise<State | undefined> {
+    const started = startedHere.get(id);
+    startedHere.delete(id);
+    const row = started ?? (await store.claim(id));
+    if (row) return driveInItsTrace(row, currentContext() ?? newContext({ correlationId: id }));
+    timer.armIn(contendedRetryMs);
+    return undefined;
+  }
+
+  const advance = (id: string): Promise<State | undefined> =>
+    noted(exclusively(id, () => claimAndDrive(id)));
+
+  /** The row of a new saga, in the trace of the work that begins it. */
+  function firstRow(id: string, step: ReturnType<typeof definition.decide>, now: Date): SagaRow {
+    const traceparent = currentContext()?.traceparent ?? null;
+    return rowAfterStep({ id, version: 0, traceparent }, step, now);
   }
 
   return {
@@ -264,7 +312,7 @@ export function createSagaRunner<State, Input, Command>(
     async start(tx, id, state, input, { advance: how } = { advance: 'afterCommit' }) {
       const now = clock.now();
       const step = definition.decide(state, input, now);
-      const row = rowAfterStep(id, 0, step, now);
+      const row = firstRow(id, step, now);
       await store.insert(tx, row, { done: step.done === true, claim: null });
       await definition.record?.(tx, {
         id,
@@ -285,8 +333,8 @@ export function createSagaRunner<State, Input, Command>(
     async startAlone(id, state, input, { claim } = { claim: null }) {
       const now = clock.now();
       const step = definition.decide(state, input, now);
-      const row = rowAfterStep(id, 0, step, now);
-      await store.insert(db, row, { done: step.done === true, claim });
+      const row = firstRow(id, step, now);
+      await noted(store.insert(db, row, { done: step.done === true, claim }));
       if (step.done !== true) startedHere.set(id, row);
       options.faultPoint(`${kind}.${step.step}`);
     },

@@ -10,6 +10,14 @@ export interface SagaRow {
   readonly attempts: number;
   readonly due_at: Date | null;
   readonly version: number;
+  /** Of the work that began the saga, for whoever drives it on without being asked by anybody. */
+  readonly traceparent: string | null;
+}
+
+/** When there is something to do next: by the business clock, or once another driver's time is up. */
+export interface SagaDue {
+  readonly dueAt: Date | null;
+  readonly leaseEndsInMs: number | null;
 }
 
 /** How a stored step leaves its saga. */
@@ -23,7 +31,7 @@ export interface SagaSignal {
   readonly input: unknown;
 }
 
-const columns = 'id, state, step, command, attempts, due_at, version';
+const columns = 'id, state, step, command, attempts, due_at, version, traceparent';
 
 /** Rows of one kind of saga. The lease says which process drives a saga now. */
 export interface SagaStore {
@@ -45,14 +53,21 @@ export interface SagaStore {
   /** Puts the command off, unless another process took the saga over meanwhile. */
   postpone(id: string, attempts: number, dueAt: Date, error: string): Promise<void>;
   release(id: string): Promise<void>;
-  nextDueAt(): Promise<Date | null>;
+  nextDue(now: Date): Promise<SagaDue>;
   forgetLeases(): Promise<void>;
+  /**
+   * Gives back leases of this process that it does not know of, because the answer that told it was
+   * lost. Returns whose they were.
+   */
+  releaseForgotten(driving: readonly string[]): Promise<string[]>;
 }
+
+/** A lease that was taken just now may be of a saga that is about to be driven. */
+export const forgottenAfterMs = 2_000;
 
 /** The row after a step: a command is due at once, so that a crash never strands it. */
 export function rowAfterStep(
-  id: string,
-  version: number,
+  { id, version, traceparent }: Pick<SagaRow, 'id' | 'version' | 'traceparent'>,
   step: SagaStep<unknown, unknown>,
   now: Date,
 ): SagaRow {
@@ -65,6 +80,7 @@ export function rowAfterStep(
     attempts: 0,
     due_at: command === null ? (step.dueAt ?? null) : now,
     version,
+    traceparent,
   };
 }
 
@@ -83,10 +99,10 @@ export function createSagaStore(
     async insert(tx, row, { done, claim }) {
       await tx.query(
         `INSERT INTO sagas (kind, id, version, state, step, command, due_at, finished_at, claim,
-                            lease_owner, lease_until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 THEN now() END, $9,
+                            traceparent, lease_owner, lease_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 THEN now() END, $9, $10,
                  '${owner}', ${leaseEnd})`,
-        [kind, ...values(row), done, claim],
+        [kind, ...values(row), done, claim, row.traceparent],
       );
     },
     async addSignal(tx, id, input) {
@@ -149,12 +165,32 @@ export function createSagaStore(
         [kind, id, owner],
       );
     },
-    async nextDueAt() {
+    async nextDue(now) {
       const [row] = await db.query(
-        'SELECT min(due_at) AS due FROM sagas WHERE kind = $1 AND finished_at IS NULL',
-        [kind],
+        `SELECT (SELECT due_at FROM sagas WHERE kind = $1 AND due_at IS NOT NULL AND ${free}
+                 ORDER BY due_at LIMIT 1) AS due,
+           (SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int FROM (
+              SELECT lease_until FROM sagas
+              WHERE kind = $1 AND finished_at IS NULL AND due_at <= $2
+              UNION ALL SELECT s.lease_until FROM saga_signals JOIN sagas s USING (kind, id)
+              WHERE kind = $1 AND s.finished_at IS NULL) held
+            WHERE lease_until >= now()) AS lease_ms`,
+        [kind, now],
       );
-      return (row?.due as Date | null | undefined) ?? null;
+      return {
+        dueAt: (row?.due as Date | null | undefined) ?? null,
+        leaseEndsInMs: (row?.lease_ms as number | null | undefined) ?? null,
+      };
+    },
+    async releaseForgotten(driving) {
+      const rows = await db.query(
+        `UPDATE sagas SET lease_until = NULL
+         WHERE kind = $1 AND finished_at IS NULL AND lease_owner = '${owner}'
+           AND lease_until < ${leaseEnd} - interval '${forgottenAfterMs} ms'
+           AND id <> ALL ($2::uuid[]) RETURNING id`,
+        [kind, driving],
+      );
+      return rows.map(({ id }) => String(id));
     },
     async forgetLeases() {
       await db.query(
