@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import { expectOk, request } from '../support/http.ts';
 import { type Shape, startShape } from '../support/shape.ts';
 import { sendBuyers } from './buyers.ts';
-import { openShop, pastDeadlinesMs, type Shop } from './shop.ts';
+import { openShop, pastDeadlinesMs, type Shop, waitingEvents } from './shop.ts';
 
 const recoveryMs = 5_000;
 /** Between an answer that breaks off and the next. */
@@ -48,6 +48,7 @@ describe('while shoppers buy, a PostgreSQL', () => {
   afterEach(async () => {
     // Whose answer was lost is gone on with as well, and that soon.
     await expect.poll(unfinished, { timeout: recoveryMs }).toBe(0);
+    await expect.poll(() => waitingEvents(shape), { timeout: 2 * recoveryMs }).toBe(0);
     await shape.settle();
     await shape.advance(pastDeadlinesMs);
     await shape.settle();

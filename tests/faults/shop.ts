@@ -1,3 +1,4 @@
+import { backendNames } from '../../marketplace/src/load-definition.ts';
 import { approvedVendor, checkOut, publish, readyToBuy, type Vendor } from '../support/actors.ts';
 import { type Allowed, expectBooksInOrder } from '../support/books.ts';
 import { expectOk, type Reply, request } from '../support/http.ts';
@@ -59,10 +60,14 @@ export async function openShop(shape: Shape): Promise<Shop> {
 export const isPlaced = ({ status, body }: Reply): boolean =>
   status === 201 && body.state === 'placed';
 
-/** Events that wait in the outboxes for the bus. */
-export async function waitingEvents(shape: Shape, service: string): Promise<number> {
+/** Events that wait for the bus in the outbox of a service, or in all of them. */
+export async function waitingEvents(shape: Shape, service?: string): Promise<number> {
+  const names: readonly string[] = service ? [service] : backendNames;
+  const counts = names.map(
+    (name) => `SELECT count(*) AS n FROM "${name}".outbox WHERE published_at IS NULL`,
+  );
   const [row] = await shape.database.query(
-    `SELECT count(*)::int AS n FROM "${service}".outbox WHERE published_at IS NULL`,
+    `SELECT sum(n)::int AS n FROM (${counts.join(' UNION ALL ')}) q`,
   );
   return row?.n as number;
 }

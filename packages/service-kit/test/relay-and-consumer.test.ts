@@ -359,6 +359,32 @@ describe('leases of a crashed relay', () => {
     expect(await noted(id)).toEqual([1]);
   });
 
+  test('that an answer which was lost has given to the only process are taken back soon', async () => {
+    const asked = publisher;
+    let claims = 0;
+    publisher = {
+      ...asked,
+      async query<Found extends Record<string, unknown>>(sql: string, params?: readonly unknown[]) {
+        const found = await asked.query<Found>(sql, params);
+        if (!sql.includes('SET lease_until = now()')) return found;
+        claims += 1;
+        // The look at the start finds nothing; the next takes the event, and nobody hears of it.
+        if (claims === 2) throw new Fault('DEPENDENCY_UNAVAILABLE', 'cut off');
+        return found;
+      },
+    };
+    try {
+      bus.subscribe(subscription());
+      await startRelay();
+      const id = uuidv7();
+      await emit(stockChanged(id));
+      await poll(async () => (await noted(id)).length === 1);
+      expect(claims).toBeGreaterThan(2);
+    } finally {
+      publisher = asked;
+    }
+  });
+
   test('are respected by one of several processes until they run out', async () => {
     bus.subscribe(subscription());
     const id = await leaveLeases();

@@ -79,6 +79,8 @@ export function createRelay(options: RelayOptions): Relay {
   let failures = 0;
   let othersEndMs: number | null = null;
   let stopWatching = (): void => {};
+  /** Rows may be leased to us that we know nothing of: a crash left them, or an answer was lost. */
+  let mayHoldForgotten = options.soleProcess;
 
   /** Goes on with the trace of the work that emitted the event, and lets the consumers go on. */
   function publish(row: OutboxRow): Promise<void> {
@@ -146,8 +148,16 @@ export function createRelay(options: RelayOptions): Relay {
     return row?.ms as number | null;
   }
 
+  /** With several relays the lease's end does it: whose it is, is not written down. */
+  async function releaseForgotten(): Promise<void> {
+    if (!mayHoldForgotten || !options.soleProcess) return;
+    await db.query('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
+    mayHoldForgotten = false;
+  }
+
   /** Publishes what waits, then does what else there is to do while the database is awake. */
   async function publishWaiting(): Promise<void> {
+    await releaseForgotten();
     let outcome = await publishBatch();
     while (outcome === 'more' && !stopped) outcome = await publishBatch();
     failures = outcome === 'failed' ? failures + 1 : 0;
@@ -162,6 +172,7 @@ export function createRelay(options: RelayOptions): Relay {
         await publishWaiting();
       } catch (error) {
         failures += 1;
+        mayHoldForgotten = true;
         log.warn({ service, err: error }, 'the outbox could not be read');
       }
     }
@@ -189,9 +200,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   return {
     async start() {
-      if (options.soleProcess) {
-        await db.query('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
-      }
+      await releaseForgotten();
       // Not the emitting request's work: neither its deadline nor its count of statements.
       db.onEmit(() => runInContext(newContext(), nudge));
       // Only where something was refused: the others would wake their databases for nothing.
