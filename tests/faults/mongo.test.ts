@@ -87,13 +87,32 @@ describe('while MongoDB', () => {
     expect(await page()).toMatchObject({ status: 200 });
   }
 
-  const breaks: readonly [string, () => unknown, () => unknown, number, RegExp][] = [
-    ['is gone', () => proxy.goAway(), () => proxy.comeBack(), 503, /does not answer/],
-    ['hangs', () => proxy.stall(), () => proxy.goOn(), 504, /in time/],
+  interface Break {
+    readonly how: string;
+    begin(): Promise<void> | void;
+    end(): Promise<void> | void;
+    readonly status: number;
+    readonly why: RegExp;
+  }
+  const breaks: readonly Break[] = [
+    {
+      how: 'is gone',
+      begin: () => proxy.goAway(),
+      end: () => proxy.comeBack(),
+      status: 503,
+      why: /does not answer/,
+    },
+    {
+      how: 'hangs',
+      begin: () => proxy.stall(),
+      end: () => proxy.goOn(),
+      status: 504,
+      why: /in time/,
+    },
   ];
   test.each(breaks)(
-    '%s, products are found, shown and bought; editing is refused until it is back',
-    async (_how, begin, end, status, why) => {
+    '$how, products are found, shown and bought; editing is refused until it is back',
+    async ({ begin, end, status, why }) => {
       await expectEditingWorks();
       const before = await refusals();
       await begin();

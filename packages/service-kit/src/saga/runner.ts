@@ -103,9 +103,9 @@ export function createSagaRunner<State, Input, Command>(
   /** After a fault the lease is given back soon; a defect had better wait until it ends. */
   function failed(error: unknown): void {
     if (isUniqueViolation(error)) return;
-    if (!(error instanceof Fault)) return timer.armIn(leaseSeconds * 1_000);
-    lostAnswerAtMs = performance.now();
-    timer.armIn(failedRetryMs);
+    const isFault = error instanceof Fault;
+    if (isFault) lostAnswerAtMs = performance.now();
+    timer.armIn(isFault ? failedRetryMs : leaseSeconds * 1_000);
   }
 
   /** For work whose failure is told to whoever asked for it. */
@@ -274,8 +274,8 @@ export function createSagaRunner<State, Input, Command>(
     const released = await noted(store.releaseForgotten([...driving.keys()]));
     for (const id of released) startedHere.delete(id);
     // What was lost a moment ago is too young: the next look finds it.
-    if (performance.now() - since < forgottenAfterMs) return timer.armIn(failedRetryMs);
-    if (lostAnswerAtMs === since) lostAnswerAtMs = undefined;
+    if (performance.now() - since < forgottenAfterMs) timer.armIn(failedRetryMs);
+    else if (lostAnswerAtMs === since) lostAnswerAtMs = undefined;
   }
 
   async function sweepAndArm(): Promise<void> {
