@@ -38,6 +38,7 @@ export function settingsOf(service: ServiceSpec, plan: Plan): Record<string, str
       : {
           MIGRATE: 'true',
           FILES_DIR: '/data/files',
+          USAGE_SECONDS: String(environment.usageReportSeconds),
           SWEEP_SECONDS: String(sweepSeconds[environment.databases[service.context]]),
         }),
     ...(service.name === 'notification' ? { MAIL_DOMAIN: environment.host } : {}),

@@ -50,8 +50,6 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-const usageIntervalMs = 60_000;
-
 /** One service in this process, told everything by its environment. */
 export async function runService(name: BackendName, env: Environment): Promise<RunningProcess> {
   const settings = readConfig(settingsOf(name), env) as ServiceSettings;
@@ -93,7 +91,7 @@ export async function runService(name: BackendName, env: Environment): Promise<R
       : undefined;
   const { clock, set: setClock } = await clockOf(settings, control);
   const metered: Parameters<typeof createUsageReporter>[0] & unknown[] = [];
-  const usage = createUsageReporter(metered, log, usageIntervalMs);
+  const usage = createUsageReporter(metered, log, settings.USAGE_SECONDS * 1_000);
   const built = await buildOne(definition, {
     admin,
     rolePassword,

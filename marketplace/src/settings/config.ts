@@ -127,6 +127,10 @@ export const serviceSettings = {
   SOLE_PROCESS: setting(flagText(false), {
     meaning: 'No other process runs this service: what a crash left behind is taken up at once.',
   }),
+  USAGE_SECONDS: setting(wholeText({ min: 1, max: 86_400 }).default(60), {
+    meaning:
+      'Pause between reports of metered use to the guard; each wakes its database if it sleeps.',
+  }),
   SWEEP_SECONDS: setting(
     wholeText({ min: 1, max: 86_400 }).default(buckets.neon.backgroundIntervalSeconds),
     {

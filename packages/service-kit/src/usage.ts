@@ -1,6 +1,7 @@
 import { guardReport } from '@mkt/contracts';
 import { uuidv7 } from '@mkt/kernel';
 import type { ServiceName } from '@mkt/topology';
+import { untilNextLookMs } from './looks.ts';
 import type { Peers } from './peers/peers.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { Meter } from './telemetry/meter.ts';
@@ -29,6 +30,7 @@ export function createUsageReporter(
   intervalMs: number,
 ): UsageReporter {
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   let underWay: Promise<void> = Promise.resolve();
 
   async function report({ name, meter, peers }: MeteredService): Promise<boolean> {
@@ -56,14 +58,18 @@ export function createUsageReporter(
     return underWay;
   };
 
+  function arm(): void {
+    if (isStopped) return;
+    timer = setTimeout(() => void flush().finally(arm), untilNextLookMs(intervalMs));
+    timer.unref();
+  }
+
   return {
-    start() {
-      timer = setInterval(() => void flush(), intervalMs);
-      timer.unref();
-    },
+    start: arm,
     flush,
     async stop() {
-      clearInterval(timer);
+      isStopped = true;
+      clearTimeout(timer);
       await flush();
     },
   };

@@ -18,7 +18,7 @@ export interface Environment {
   readonly databases: Readonly<Record<Context, DatabaseHome>>;
   /** Seconds between the services' reports of metered use to the guard. */
   readonly usageReportSeconds: number;
-  /** Seconds between looks for what was left lying; all services look at the same moments. */
+  /** Seconds between looks for what was left lying, by services whose database should sleep. */
   readonly sweepSeconds: number;
   /** Where cache, bus and rate limits are: a Valkey in the cluster, or the metered Upstash. */
   readonly redis: 'valkey' | 'upstash';
@@ -47,14 +47,18 @@ const shopShape: TrafficShape = {
   webhooksPerCheckout: 0.5,
 };
 
-const everywhere = (home: DatabaseHome): Record<Context, DatabaseHome> => ({
-  infrastructure: home,
-  customer: home,
-  discovery: home,
-  sales: home,
-  fulfillment: home,
-  billing: home,
-});
+/**
+ * Neon's allowance is 400 hours of 744: it serves what can sleep. A visitor every five minutes keeps
+ * the other contexts awake all month, so that their database is in the cluster (ADR 22).
+ */
+const hotInCluster: Readonly<Record<Context, DatabaseHome>> = {
+  infrastructure: 'neon',
+  customer: 'cluster',
+  discovery: 'cluster',
+  sales: 'cluster',
+  fulfillment: 'cluster',
+  billing: 'cluster',
+};
 
 const repositoryUrl = 'https://github.com/mkt-marketplace/mkt.git';
 
@@ -67,9 +71,9 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     profile: 'free-1x2',
     host: 'staging.shop.example',
     namespacePrefix: '',
-    databases: everywhere('neon'),
+    databases: hotInCluster,
     redis: 'valkey',
-    usageReportSeconds: 60,
+    usageReportSeconds: 1_800,
     sweepSeconds: 1_800,
     traffic: {
       perMonth: {
@@ -89,9 +93,9 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     profile: 'free-1x2',
     host: 'shop.example',
     namespacePrefix: '',
-    databases: everywhere('neon'),
+    databases: hotInCluster,
     redis: 'valkey',
-    usageReportSeconds: 60,
+    usageReportSeconds: 1_800,
     sweepSeconds: 1_800,
     traffic: {
       perMonth: {

@@ -89,7 +89,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: 'free-1x2',
     summary: 'one A1 VM with 2 OCPU and 12 GB: the whole allowance since 2026-06-15',
     provider: 'oracle',
-    nodes: [a1('main', 'server', 2, 100)],
+    nodes: [a1('main', 'server', 2, 150)],
     ingress: 'tunnel',
     mayCost: false,
   },

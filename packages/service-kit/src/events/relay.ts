@@ -1,6 +1,7 @@
 import type { EventBus } from '../bus/bus.ts';
 import type { Database } from '../db/database.ts';
 import type { FaultPoint } from '../faults.ts';
+import { untilNextLookMs } from '../looks.ts';
 import { newContext, runInContext } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
@@ -184,7 +185,8 @@ export function createRelay(options: RelayOptions): Relay {
     clearTimeout(timer);
     const backoff = Math.min(retryDelayMs.first * 2 ** (failures - 1), retryDelayMs.max);
     const othersMs = othersEndMs === null ? Infinity : Math.max(othersEndMs, retryDelayMs.first);
-    const pauseMs = failures > 0 ? backoff : Math.min(options.sweepIntervalMs, othersMs);
+    const pauseMs =
+      failures > 0 ? backoff : Math.min(untilNextLookMs(options.sweepIntervalMs), othersMs);
     timer = setTimeout(nudge, pauseMs);
     timer.unref();
   }

@@ -1,8 +1,10 @@
+import { untilNextLookMs } from '../looks.ts';
+
 /** One timer for the earliest deadline known: nothing polls while nothing is due. */
 export interface SagaTimer {
   armAt(dueAt: Date | null, now: Date): void;
   armIn(delayMs: number): void;
-  /** Makes sure that the next look comes within the sweep interval. */
+  /** Makes sure that the next look comes within the sweep interval, when all others look. */
   armAtLatest(): void;
   stop(): void;
 }
@@ -32,7 +34,7 @@ export function createSagaTimer(sweepIntervalMs: number, fire: () => void): Saga
       if (dueAt) armIn(dueAt.getTime() - now.getTime());
     },
     armIn,
-    armAtLatest: () => armIn(sweepIntervalMs),
+    armAtLatest: () => armIn(untilNextLookMs(sweepIntervalMs)),
     stop() {
       stopped = true;
       clearTimeout(timer);

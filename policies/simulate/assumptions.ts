@@ -1,0 +1,22 @@
+/** What the arithmetic takes for granted where no provider or measurement says it. */
+export const assumptions = {
+  /**
+   * Disk of a row's table and indexes for each of its bytes: 1.74 over 800 checkouts, and a little
+   * more for the rows that pass (outbox, inbox, sagas, idempotency).
+   */
+  diskPerStoredByte: 1.85,
+  /** Rows are kept so long before they go to an archive. */
+  historyMonths: 12,
+  /** Messages to shoppers and vendors are deleted after 180 days (the notification service). */
+  customerMonths: 6,
+  /** A core of an A1 against the one the processor times were measured on: an estimate. */
+  slowerCore: 1.4,
+  /** Processor time of everything that is not the marketplace: GitOps, monitoring, ingress. */
+  platformCpuMilli: 900,
+  /** Above it in the busiest hour, answers wait for each other. */
+  cpuShareAtMost: 0.7,
+  /** Of the boot volume: system, images, logs, metrics and traces. */
+  systemDiskGb: 35,
+  /** A product's document, read or written. */
+  documentBytes: 2_000,
+} as const;

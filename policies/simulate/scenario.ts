@@ -1,0 +1,113 @@
+import {
+  type Context,
+  contexts,
+  costModel,
+  type DatabaseHome,
+  type Environment,
+  type Profile,
+  profiles,
+  services,
+  type Traffic,
+  type UseCase,
+  type UseCaseCost,
+} from '@mkt/topology';
+
+/** One month of one environment, with whatever is tried out. */
+export interface Scenario {
+  readonly environment: string;
+  readonly profile: Profile;
+  readonly traffic: Traffic;
+  readonly databases: Readonly<Record<Context, DatabaseHome>>;
+  readonly redis: Environment['redis'];
+  readonly usageReportSeconds: number;
+  readonly sweepSeconds: number;
+  /** All services look at the same moments, so that a database wakes once for all of them. */
+  readonly sweepsTogether: boolean;
+  /** Services with a database, each of which sweeps. */
+  readonly sweepersByContext: Readonly<Record<Context, number>>;
+  readonly costs: Readonly<Record<UseCase, UseCaseCost>>;
+  readonly month: Month;
+  /** Hold back by the degrade ladder before a quota is exhausted. */
+  readonly ladder: boolean;
+}
+
+/** A calendar month, UTC. */
+export interface Month {
+  /** `2026-12` */
+  readonly name: string;
+  readonly days: number;
+  /** Of its first day: 0 is Monday. */
+  readonly firstWeekday: number;
+}
+
+export function monthOf(name: string): Month {
+  const match = /^(\d{4})-(\d{2})$/.exec(name);
+  const [year, month] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || month < 1 || month > 12) {
+    throw new Error(`"${name}" is not a month. Write one as 2026-12.`);
+  }
+  const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const sunday = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
+  return { name, days, firstWeekday: (sunday + 6) % 7 };
+}
+
+/** What can be tried out without changing the topology. */
+export interface WhatIf {
+  /** So many times the environment's traffic. */
+  readonly traffic?: number;
+  /** More services in every context, each as quiet as a service can be. */
+  readonly services?: number;
+  /** How long public pages are kept, seconds. */
+  readonly cacheTtlSeconds?: number;
+  readonly profile?: Profile['name'];
+  /** All contexts' databases in one place. */
+  readonly databases?: DatabaseHome;
+  readonly redis?: Environment['redis'];
+  readonly usageReportSeconds?: number;
+  readonly sweepsTogether?: boolean;
+  readonly ladder?: boolean;
+}
+
+export function scenarioOf(
+  environment: Environment,
+  month: Month,
+  whatIf: WhatIf = {},
+  costs: Scenario['costs'] = costModel,
+): Scenario {
+  const { databases, services: more = 0, cacheTtlSeconds } = whatIf;
+  return {
+    environment: environment.name,
+    profile: profiles[whatIf.profile ?? environment.profile],
+    traffic: scaled(environment.traffic, whatIf.traffic ?? 1),
+    databases: databases ? everyContext(() => databases) : environment.databases,
+    redis: whatIf.redis ?? environment.redis,
+    usageReportSeconds: whatIf.usageReportSeconds ?? environment.usageReportSeconds,
+    sweepSeconds: environment.sweepSeconds,
+    sweepsTogether: whatIf.sweepsTogether ?? true,
+    sweepersByContext: everyContext((context) => sweepersOf(context) + more),
+    costs: cacheTtlSeconds === undefined ? costs : withTtl(costs, cacheTtlSeconds),
+    month,
+    ladder: whatIf.ladder ?? false,
+  };
+}
+
+export function scaled(traffic: Traffic, times: number): Traffic {
+  const { perMonth } = traffic;
+  const entries = Object.entries(perMonth).map(([name, count]) => [name, count * times]);
+  return { ...traffic, perMonth: Object.fromEntries(entries) as Traffic['perMonth'] };
+}
+
+export function everyContext<T>(value: (context: Context) => T): Record<Context, T> {
+  return Object.fromEntries(contexts.map((name) => [name, value(name)])) as Record<Context, T>;
+}
+
+const sweepersOf = (context: Context): number =>
+  services.filter((one) => one.context === context && one.stores.includes('postgres')).length;
+
+function withTtl(costs: Scenario['costs'], ttlSeconds: number): Scenario['costs'] {
+  const entries = Object.entries(costs).map(([name, cost]) => [
+    name,
+    cost.onMiss ? { ...cost, onMiss: { ...cost.onMiss, ttlSeconds } } : cost,
+  ]);
+  return Object.fromEntries(entries) as Scenario['costs'];
+}
