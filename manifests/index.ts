@@ -3,13 +3,14 @@ import { environmentNames } from '@mkt/topology';
 import { planOf } from './plan/plan.ts';
 import { changesBetween, type FileChange, readTree } from './render/diff.ts';
 import { filesOf, type Tree } from './render/files.ts';
+import { partsOf } from './render/parts.ts';
 import { swapIn } from './render/swap.ts';
+import { type Validation, validate as validateObjects } from './validate/validate.ts';
 
-export { ManifestError, type Problem } from './problem.ts';
-export type { FileChange };
+export { ManifestError } from './problem.ts';
 
 /** Where rendered environments are, from the root of the repository. */
-export const renderedFolder = 'argocd/rendered';
+const renderedFolder = 'argocd/rendered';
 
 export interface Rendered {
   readonly environments: readonly string[];
@@ -28,6 +29,21 @@ export function render(repositoryDir: string, names?: readonly string[]): Render
 export function diff(repositoryDir: string, names?: readonly string[]): Rendered {
   const { environments, changes } = compared(join(repositoryDir, renderedFolder), names);
   return { environments, changes };
+}
+
+export interface Validated extends Validation {
+  readonly environment: string;
+}
+
+/** Checks what `render` would write, all the way to the admission policies. */
+export async function validate(names?: readonly string[]): Promise<readonly Validated[]> {
+  const results: Validated[] = [];
+  for (const environment of names ?? environmentNames) {
+    const plan = planOf(environment);
+    const objects = partsOf(plan).flatMap(({ charts }) => charts.flatMap((one) => one.objects));
+    results.push({ environment, ...(await validateObjects(plan, objects)) });
+  }
+  return results;
 }
 
 function compared(folder: string, names: readonly string[] | undefined) {

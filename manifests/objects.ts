@@ -22,6 +22,11 @@ export interface PodTemplate {
   readonly spec: Fields;
 }
 
+/** `namespace/Kind/name`, as problems name an object. */
+export function idOf({ kind, metadata }: KubeObject): string {
+  return `${metadata.namespace ?? 'cluster'}/${kind}/${metadata.name}`;
+}
+
 export function podOf(object: KubeObject): PodTemplate | undefined {
   switch (object.kind) {
     case 'Deployment':

@@ -53,7 +53,7 @@ function hardLimits(demand: Demand): Record<string, k8s.Quantity> {
     persistentvolumeclaims: count(demand.claims),
     'requests.storage': storage(demand.storageGiB),
     'services.loadbalancers': count(0),
-    'services.nodeports': count(0),
+    'services.nodeports': count(demand.nodePorts),
   };
 }
 

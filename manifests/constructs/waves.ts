@@ -12,6 +12,9 @@ export const waves = {
 
 /** Order of the applications of an environment. */
 export const applicationWaves = {
+  root: -6,
+  applications: -5,
+  definitions: -4,
   cluster: -3,
   admission: -2,
   data: -1,

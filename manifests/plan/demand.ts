@@ -10,6 +10,7 @@ export interface Demand {
   readonly pods: number;
   readonly claims: number;
   readonly storageGiB: number;
+  readonly nodePorts: number;
 }
 
 const MIB = 2 ** 20;
@@ -22,6 +23,7 @@ const none: Demand = {
   pods: 0,
   claims: 0,
   storageGiB: 0,
+  nodePorts: 0,
 };
 
 /** `nodes` is how many pods a DaemonSet has. */
@@ -34,7 +36,7 @@ export function demandOf(objects: readonly KubeObject[], nodes: number): Demand 
  * successor may be waiting. Without that room a rollout hangs, and nothing says why.
  */
 export function quotaFor(objects: readonly KubeObject[], nodes: number): Demand {
-  const rolling = objects.filter(({ kind }) => kind === 'Deployment');
+  const rolling = objects.filter((one) => one.kind === 'Deployment' && surgeOf(one) > 0);
   const largest = rolling
     .map((object) =>
       containersOf(podOf(object))
@@ -52,6 +54,7 @@ function parts(
   nodes: number,
 ): readonly Partial<Demand>[] {
   if (object.kind === 'PersistentVolumeClaim') return [claimDemand(object.spec)];
+  if (object.kind === 'Service') return [{ nodePorts: nodePortsOf(object) }];
   const pods = podOf(object) ? mostPods(object, all, nodes) : 0;
   const replicas = object.spec?.replicas ?? 1;
   const claims = (object.spec?.volumeClaimTemplates ?? []).flatMap((claim: KubeObject) =>
@@ -96,6 +99,10 @@ function times({ resources }: Fields, pods: number): Partial<Demand> {
     memoryRequestMiB: (pods * bytesOf(resources?.requests?.memory ?? 0)) / MIB,
     memoryLimitMiB: (pods * bytesOf(resources?.limits?.memory ?? 0)) / MIB,
   };
+}
+
+function nodePortsOf({ spec }: KubeObject): number {
+  return spec.type === 'NodePort' ? spec.ports.length : 0;
 }
 
 function claimDemand(spec: KubeObject['spec']): Partial<Demand> {

@@ -6,6 +6,8 @@ export type PlatformPart = (typeof platformParts)[number];
 
 export type NamespacePart = Context | PlatformPart;
 
+/** Where Argo CD is, and the applications that it syncs. */
+export const argoNamespace = 'argocd';
 /** Where every distribution runs the cluster's DNS and metrics-server. */
 export const systemNamespace = 'kube-system';
 

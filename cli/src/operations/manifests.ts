@@ -14,17 +14,24 @@ export interface Rendered {
   readonly changes: readonly FileChange[];
 }
 
-interface Problem {
+export interface Problem {
   readonly what: string;
   readonly where: string;
   readonly remedy: string;
 }
 
+export interface Validated {
+  readonly environment: string;
+  readonly objects: number;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
 /** The part of manifests/ that commands use; it is loaded by its path, for it takes a while. */
 interface Manifests {
-  readonly renderedFolder: string;
   render(repositoryDir: string, names?: readonly string[]): Rendered;
   diff(repositoryDir: string, names?: readonly string[]): Rendered;
+  validate(names?: readonly string[]): Promise<readonly Validated[]>;
 }
 
 /** Loads manifests/ and runs `use`; what it refuses becomes a failure with every reason. */

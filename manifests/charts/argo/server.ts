@@ -1,0 +1,2 @@
+/** The cluster that Argo CD itself runs in. */
+export const clusterServer = 'https://kubernetes.default.svc';

@@ -1,0 +1,2 @@
+export type { AdmissionPolicy, AdmissionRule } from './model.ts';
+export { admissionPolicies } from './policies.ts';
