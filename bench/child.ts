@@ -19,6 +19,8 @@ export interface Child {
   /** From spawning the process to its answer that it is ready. */
   readonly readyMs: number;
   usage(): Promise<Usage>;
+  /** Waits until nothing is left to do, and looks: the wait costs nothing that it did not owe. */
+  idleUsage(): Promise<Usage>;
   /** Waits until nothing is left to do, collects garbage, and only then looks. */
   settledUsage(): Promise<Usage>;
   /** Gives the process work of its own and waits for what it says when it is done. */
@@ -35,7 +37,7 @@ export interface ChildOptions {
 /** A program of `processes/`. */
 export type ProcessName = 'marketplace' | 'bare' | 'bare-writes' | 'dev' | 'flood' | 'search';
 
-export type Question = 'usage' | 'settledUsage' | 'stop';
+export type Question = 'usage' | 'idleUsage' | 'settledUsage' | 'stop';
 
 /** What the launcher of mkt asks of the C library. */
 const launcherEnv = {
@@ -78,6 +80,7 @@ export async function startChild(
     url,
     readyMs,
     usage: () => ask('usage'),
+    idleUsage: () => ask('idleUsage'),
     settledUsage: () => ask('settledUsage'),
     async tell<T>(work: readonly unknown[]) {
       const done = answerOf<T>(child);

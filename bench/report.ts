@@ -31,7 +31,7 @@ export interface Limit {
   readonly aim?: number;
 }
 
-/** One figure. A limit is on the ratio where there is a reference, on the value where not. */
+/** One figure. A limit is on the ratio where there is one, on the value where not. */
 export interface Row {
   readonly topic: Topic;
   readonly what: string;

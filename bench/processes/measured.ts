@@ -25,8 +25,8 @@ async function answer(question: Question, measured: Measured): Promise<void> {
     await measured.stop();
     process.exit(0);
   }
+  if (question !== 'usage') await measured.idle?.();
   if (question === 'settledUsage') {
-    await measured.idle?.();
     for (let n = 0; n < collections; n += 1) {
       globalThis.gc?.();
       await new Promise((resolve) => setImmediate(resolve));
