@@ -4,7 +4,6 @@ import type { Refusal } from '@mkt/kernel';
 import {
   type Actor,
   type Admission,
-  actorKey,
   type BucketSpec,
   createLocalRateLimiter,
   createProtection,
@@ -23,18 +22,22 @@ import {
   RefusalError,
   requestIdHeader,
   runInContext,
-  type Taken,
   type TokenVerifier,
   type TraceRecorder,
-  vendorOfActor,
 } from '@mkt/service-kit';
 import { serviceOfPath } from '@mkt/topology';
 import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
+import { createEarlyRefusals, type EarlyRefusal } from './edge/early-refusals.ts';
 import { isKnown } from './edge/etags.ts';
-import { answerPreflight, setCorsHeaders, setSecurityHeaders } from './edge/headers.ts';
+import {
+  answerPreflight,
+  securityHeadersByName,
+  setCorsHeaders,
+  setSecurityHeaders,
+} from './edge/headers.ts';
 import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
-import { rateLimitHeaders } from './edge/rate-limit.ts';
+import { createLimits } from './edge/rate-limit.ts';
 import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
 import { createShedding, entranceOf } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
@@ -61,7 +64,7 @@ export interface GatewayOptions {
   /** Makes the limiter of a bucket; by default each process counts for itself. */
   readonly rateLimiter?: (spec: BucketSpec) => RateLimiter;
   /** Bounds what is under way at once; learned by default. */
-  readonly admission?: Pick<Admission, 'enter'>;
+  readonly admission?: Pick<Admission, 'enter' | 'turnsAway'>;
   /** The API description where the services are elsewhere; from their routes unless given. */
   readonly describe?: (own: DescribedService) => Promise<unknown>;
   /** All services have started. */
@@ -85,13 +88,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const exchangeKey = createApiKeyExchange(options.peers);
   const cache = createResponseCache();
   const updates = createOrderUpdates(options.bus);
-  const rateLimiter = options.rateLimiter ?? createLocalRateLimiter;
-  const clientLimiter = rateLimiter(options.limits.client);
-  const vendorLimiter = rateLimiter(options.limits.vendor);
+  const overLimit = createLimits(options.limits, options.rateLimiter ?? createLocalRateLimiter);
   const tracer = options.traces?.tracer('gateway');
   if (options.traces) options.metrics.state.readDroppedSpans(options.traces);
   const operations = gatewayOperations(options, cache);
-  const shedding = createShedding(options.admission ?? createProtection(options.metrics));
+  const admission = options.admission ?? createProtection(options.metrics);
+  const shedding = createShedding(admission);
+  const earlyRefusals = createEarlyRefusals(admission);
   const own = { name: 'gateway', routes: operations.routes };
   const { describe } = options;
   const description = describe
@@ -105,6 +108,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   function refuse(response: ServerResponse, requestId: string, refusal: Refusal): void {
     const { status, problem, headers } = problemOfRefusal(refusal, {}, requestId);
     response.writeHead(status, { ...headers, 'content-type': problemType });
+    response.end(JSON.stringify(problem));
+  }
+
+  /** The same without the work that comes before it. */
+  function refuseEarly(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { refusal, headers: notes }: EarlyRefusal,
+  ): void {
+    const requestId = requestIdOf(request);
+    const { status, problem, headers } = problemOfRefusal(refusal, {}, requestId);
+    setCorsHeaders(response, request.headers.origin, options.allowedOrigins);
+    response.writeHead(status, {
+      ...securityHeadersByName,
+      ...notes,
+      ...headers,
+      [requestIdHeader]: requestId,
+      'content-type': problemType,
+    });
     response.end(JSON.stringify(problem));
   }
 
@@ -129,34 +151,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     return actor;
   }
 
-  /** One bucket per client address or account, and one per vendor over all its people and keys. */
-  function overLimit(
-    actor: Actor,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Refusal | null | Promise<Refusal | null> {
-    const address = request.socket.remoteAddress ?? 'unknown';
-    const client = clientLimiter.take(actor.kind === 'anonymous' ? address : actorKey(actor));
-    const vendorId = vendorOfActor(actor);
-    const vendor = vendorId ? vendorLimiter.take(vendorId) : undefined;
-    return client instanceof Promise || vendor instanceof Promise
-      ? Promise.all([client, vendor]).then(([c, v]) => judge(c, v, response))
-      : judge(client, vendor, response);
-  }
-
-  function judge(client: Taken, vendor: Taken | undefined, response: ServerResponse) {
-    for (const [name, value] of Object.entries(rateLimitHeaders(options.limits.client, client))) {
-      response.setHeader(name, value);
-    }
-    const refused = [client, vendor].find((taken) => taken && !taken.allowed);
-    if (!refused) return null;
-    return {
-      code: 'RATE_LIMITED',
-      detail: `Too many requests: try again in ${refused.retryAfterSeconds} s.`,
-      data: { retryAfterSeconds: refused.retryAfterSeconds },
-    };
-  }
-
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the order of the checks is the point
   async function handleApi(
     request: IncomingMessage,
@@ -164,11 +158,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     path: string,
     requestId: string,
   ): Promise<void> {
+    const { authorization } = request.headers;
     const actor = await authenticate(request);
     if ('code' in actor) return refuse(response, requestId, actor);
     const outcome = overLimit(actor, request, response);
     const limited = outcome instanceof Promise ? await outcome : outcome;
-    if (limited) return refuse(response, requestId, limited);
+    if (limited) {
+      earlyRefusals.remember(authorization, limited, 1_000 / limited.bucket.perSecond);
+      return refuse(response, requestId, limited.refusal);
+    }
     const stream = request.method === 'GET' ? orderStreamPath.exec(path) : null;
     if (stream?.[1]) return openOrderStream(stream[1], request, response, requestId);
 
@@ -280,15 +278,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const given = request.headers[requestIdHeader];
-    const requestId =
-      typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
+    const url = request.url ?? '/';
+    const path = url.split('?', 1)[0] ?? '/';
+    const refused = earlyRefusals.of(request, path);
+    if (refused) return refuseEarly(request, response, refused);
+    const requestId = requestIdOf(request);
     request.headers[requestIdHeader] = requestId;
     setSecurityHeaders(response);
     setCorsHeaders(response, request.headers.origin, options.allowedOrigins);
     response.setHeader(requestIdHeader, requestId);
-    const url = request.url ?? '/';
-    const path = url.split('?', 1)[0] ?? '/';
     try {
       if (url.length > maxUrlLength) {
         return refuse(response, requestId, {
@@ -327,6 +325,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     handle: (request, response) => void handle(request, response),
     close: () => updates.close(),
   };
+}
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers[requestIdHeader];
+  return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
 function sendCached(reply: CachedReply, request: IncomingMessage, response: ServerResponse): void {

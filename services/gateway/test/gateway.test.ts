@@ -200,6 +200,10 @@ describe('the gateway', () => {
     }
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
     expect(verified).toBe(1);
+    // Refused for as long as the bucket has nothing, and no longer.
+    await expect
+      .poll(async () => (await get('/v1/products/b', { authorization })).status, { timeout: 5_000 })
+      .toBe(200);
     const bad = await get('/v1/products/b', { authorization: 'Bearer mkt_bad' });
     expect(bad.status).toBe(401);
   });

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId } from '@mkt/kernel';
 import {
+  type Admission,
   createAdmission,
   createInProcessBus,
   createLogger,
@@ -15,6 +16,7 @@ import { createTestTokens, type TestTokens } from '@mkt/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGateway, type Gateway, type Upstream } from '../src/index.ts';
 
+let admission: Admission;
 let gateway: Gateway;
 let server: Server;
 let base: string;
@@ -49,6 +51,12 @@ beforeEach(async () => {
   tokens = await createTestTokens();
   const metrics = createMetrics();
   const bucket = { perSecond: 1_000, burst: 1_000 };
+  admission = createAdmission({
+    limit: { current: 2, observe: () => {} },
+    maxQueued: 2,
+    maxWaitMs,
+    tenantShare: 0.5,
+  });
   gateway = createGateway({
     upstreams: [holding('product'), holding('cart'), holding('inventory')],
     peers: createPeers('gateway', createPeerRegistry().transport, metrics),
@@ -60,12 +68,7 @@ beforeEach(async () => {
     version: 'test',
     allowedOrigins: [],
     limits: { client: { ...bucket, name: 'client' }, vendor: { ...bucket, name: 'vendor' } },
-    admission: createAdmission({
-      limit: { current: 2, observe: () => {} },
-      maxQueued: 2,
-      maxWaitMs,
-      tenantShare: 0.5,
-    }),
+    admission,
     isReady: () => true,
   });
   server = createServer(gateway.handle);
@@ -152,4 +155,25 @@ test('a client that goes away gives its place back', async () => {
   inside[1]?.answer();
   inside[2]?.answer();
   expect([(await stays).status, (await waiting).status]).toEqual([204, 204]);
+});
+
+test('who is signed in is told at once that there is no room, but for who is buying', async () => {
+  const busy = [1, 2, 3, 4].map(async () => ask('/v1/stock', await shopper()));
+  await expect.poll(() => admission.queued).toBe(2);
+  // Nothing was done for it: not even its token was looked at.
+  const refused = await ask('/v1/stock', { authorization: 'Bearer nobody' });
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(refused.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(await refused.json()).toMatchObject({ code: 'OVERLOADED', status: 503 });
+  const buying = ask('/v1/carts', await shopper());
+  // The last of those who looked gave way to who buys.
+  expect((await Promise.race(busy)).status).toBe(503);
+  for (let n = 0; n < 4; n += 1) {
+    await expect.poll(() => inside.length).toBeGreaterThan(n);
+    inside[n]?.answer();
+  }
+  expect((await buying).status).toBe(204);
+  const statuses = (await Promise.all(busy)).map(({ status }) => status);
+  expect(statuses.toSorted((a, b) => a - b)).toEqual([204, 204, 204, 503]);
+  expect((await ask('/v1/products/a', { authorization: 'Bearer nobody' })).status).toBe(401);
 });

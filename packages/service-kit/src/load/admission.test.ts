@@ -86,6 +86,35 @@ test('one tenant holds its share at the most, and others pass it by', async () =
   expect(greedy.filter(({ state }) => state.outcome === 'in')).toHaveLength(3);
 });
 
+test('among those who wait, whoever has the fewest places is next', async () => {
+  const admission = admissionOf(4, 8, 0.75);
+  const [first, , shopper] = [
+    visitor(admission, 'console', 'a'),
+    visitor(admission, 'console', 'a'),
+    visitor(admission, 'console'),
+    visitor(admission, 'console'),
+  ];
+  const [third, modest] = [visitor(admission, 'console', 'a'), visitor(admission, 'console', 'b')];
+  await settled();
+  first?.state.admitted?.done();
+  await settled();
+  expect([third.state.outcome, modest.state.outcome]).toEqual([undefined, 'in']);
+  shopper?.state.admitted?.done();
+  await settled();
+  expect(third.state.outcome).toBe('in');
+});
+
+test('says beforehand whom it would turn away', async () => {
+  const admission = admissionOf(1, 2);
+  visitor(admission, 'browsing');
+  visitor(admission, 'browsing');
+  expect(admission.turnsAway('bot')).toBe(false);
+  visitor(admission, 'bot');
+  expect(admission.turnsAway('bot')).toBe(true);
+  expect(admission.turnsAway('browsing')).toBe(false);
+  await settled();
+});
+
 test('one tenant fills its share of the queue at the most', async () => {
   const admission = admissionOf(1, 4, 0.5);
   const greedy = Array.from({ length: 5 }, () => visitor(admission, 'console', 'a'));

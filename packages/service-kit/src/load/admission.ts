@@ -45,6 +45,8 @@ export interface Admitted {
 export interface Admission {
   /** A place for a request, at once or after a wait; undefined where it is turned away. */
   enter(entrance: Entrance): Promise<Admitted | undefined>;
+  /** Whoever comes now with this priority finds no place, not even to wait. */
+  turnsAway(priority: Priority): boolean;
   readonly underWay: number;
   readonly queued: number;
 }
@@ -97,19 +99,42 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   function admitWaiting(): void {
-    for (const queue of queues.values()) {
-      for (const waiting of queue) {
-        if (!hasPlace()) return;
-        if (holdsItsShare(waiting)) continue;
-        leave(waiting);
-        waiting.settle(admit(waiting));
-      }
+    while (hasPlace()) {
+      const next = nextInLine();
+      if (!next) return;
+      leave(next);
+      next.settle(admit(next));
     }
   }
 
+  const placesOfTenant = ({ tenant }: Entrance): number =>
+    tenant === undefined ? 0 : (placesOf.get(tenant) ?? 0);
+
+  /** Among the most urgent whoever has the fewest places, and of those who came first. */
+  function nextInLine(): Waiting | undefined {
+    for (const queue of queues.values()) {
+      const next = fewestPlaces(queue);
+      if (next) return next;
+    }
+    return undefined;
+  }
+
+  function fewestPlaces(queue: ReadonlySet<Waiting>): Waiting | undefined {
+    let next: Waiting | undefined;
+    for (const waiting of queue) {
+      if (holdsItsShare(waiting)) continue;
+      if (placesOfTenant(waiting) === 0) return waiting;
+      if (!next || placesOfTenant(waiting) < placesOfTenant(next)) next = waiting;
+    }
+    return next;
+  }
+
+  const lowerThan = (priority: Priority): Priority[] =>
+    priorities.slice(priorities.indexOf(priority) + 1).toReversed();
+
   /** Makes room in the queue at the cost of somebody less urgent; false where nobody is. */
   function makeRoom(priority: Priority): boolean {
-    for (const lower of priorities.slice(priorities.indexOf(priority) + 1).toReversed()) {
+    for (const lower of lowerThan(priority)) {
       const last = [...(queues.get(lower) ?? [])].at(-1);
       if (!last) continue;
       leave(last);
@@ -149,6 +174,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (waitingAlready >= shareOf(options.maxQueued)) return undefined;
       if (queued >= options.maxQueued && !makeRoom(priority)) return undefined;
       return wait(entrance);
+    },
+    turnsAway(priority) {
+      if (queued < options.maxQueued || hasPlace()) return false;
+      return lowerThan(priority).every((lower) => queues.get(lower)?.size === 0);
     },
     get underWay() {
       return underWay;

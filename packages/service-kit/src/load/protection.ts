@@ -35,7 +35,7 @@ export const defaultProtection: ProtectionSpec = {
 export function createProtection(
   { registry }: Pick<Metrics, 'registry'>,
   spec: ProtectionSpec = defaultProtection,
-): Pick<Admission, 'enter'> {
+): Pick<Admission, 'enter' | 'turnsAway'> {
   const limit = createAdaptiveLimit(spec.concurrency);
   const admission = createAdmission({ ...spec, limit });
   const registers = [registry];
@@ -59,6 +59,11 @@ export function createProtection(
     registers,
   });
   return {
+    turnsAway(priority) {
+      const isTurnedAway = admission.turnsAway(priority);
+      if (isTurnedAway) refusals.inc({ priority });
+      return isTurnedAway;
+    },
     async enter(entrance: Entrance): Promise<Admitted | undefined> {
       const admitted = await admission.enter(entrance);
       if (!admitted) refusals.inc({ priority: entrance.priority });

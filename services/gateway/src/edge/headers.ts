@@ -9,6 +9,8 @@ const securityHeaders: readonly (readonly [string, string])[] = [
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
 ];
 
+export const securityHeadersByName = Object.fromEntries(securityHeaders);
+
 export function setSecurityHeaders(response: ServerResponse): void {
   for (const [name, value] of securityHeaders) response.setHeader(name, value);
 }

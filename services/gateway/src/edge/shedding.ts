@@ -21,11 +21,16 @@ export function entranceOf(request: IncomingMessage, actor: Actor, path: string)
   return { priority: priorityOf(request, actor, path), kind: kindOf(request, path), tenant };
 }
 
+/** Whether an address is one of those that lead to an order. */
+export function isBuying(path: string): boolean {
+  return buying.has(path.split('/', 3)[2] ?? '');
+}
+
 function priorityOf(request: IncomingMessage, actor: Actor, path: string): Priority {
   if (actor.kind === 'key' || (actor.kind === 'user' && (actor.operator || actor.staffOf))) {
     return 'console';
   }
-  if (buying.has(path.split('/')[2] ?? '')) return 'checkout';
+  if (isBuying(path)) return 'checkout';
   const isCrawler = crawlers.test(request.headers['user-agent'] ?? '');
   return actor.kind === 'anonymous' && isCrawler ? 'bot' : 'browsing';
 }
