@@ -1,4 +1,4 @@
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InstalledCli, installCli } from './installed-cli.ts';
@@ -111,5 +111,42 @@ describe('mkt policy compile', () => {
     const written = await run('policy', 'compile');
     expect(written).toMatchObject({ code: 0, stderr: '1 file changed.\n' });
     await expect(readFile(path, 'utf8')).resolves.toBe(good);
+  });
+});
+
+describe('mkt lint', () => {
+  it('ends with 0 where there is nothing, and with 1 and the cost where there is', async () => {
+    const clean = await run('lint');
+    expect(clean).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^0 findings/),
+    });
+    const folder = join(cli.root, 'services', 'order', 'src');
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      join(folder, 'poll.ts'),
+      "redis.brpop('jobs', 10);\nsetInterval(sweep, 60_000);\n",
+    );
+    const { code, stdout } = await run('lint');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^services\/order\/src\/poll\.ts:1 .*\[timed-pop\]\n {2}costs: 267,840 of/m,
+    );
+    expect(stdout).toMatch(
+      /poll\.ts:2 .*\[fast-timer\]\n {2}costs: 186 of 100 cu-hours a month, \$9\.12/,
+    );
+    const one = await dataOf('lint', '--rule', 'fast-timer', '--at', '2026-11-27');
+    expect(one.code).toBe(1);
+    expect(one.data['findings']).toMatchObject([
+      { rule: 'fast-timer', file: 'services/order/src/poll.ts', line: 2, cost: { allowance: 100 } },
+    ]);
+  });
+
+  it('answers a rule that there is not with 2 and the rules', async () => {
+    await expect(run('lint', '--rule', 'timer')).resolves.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no rule timer\.\n {2}next: One of timed-pop, /),
+    });
   });
 });

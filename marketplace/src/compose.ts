@@ -78,7 +78,7 @@ export interface Marketplace {
   stop(): Promise<void>;
 }
 
-const usageIntervalMs = 60_000;
+const usageIntervalMs = 60_000; // mkt-allow fast-timer: one process, whose database does not sleep
 const settleRounds = 50;
 
 /** All services in this process, behind one gateway. What was opened is closed where it fails. */

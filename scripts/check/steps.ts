@@ -70,6 +70,11 @@ export const parallel: readonly Step[] = [
     command: ['scripts/check/schema.ts'],
   },
   {
+    name: 'policies',
+    proves: 'nothing polls a metered store, breaks a clause, or runs without digest and requests',
+    command: ['scripts/check/lint-policies.ts'],
+  },
+  {
     name: 'lint',
     proves: 'the fast lint rules hold',
     command: [biome, 'lint', '--error-on-warnings', '.'],

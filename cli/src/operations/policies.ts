@@ -7,6 +7,7 @@ interface Parts {
   readonly budget: typeof import('@mkt/policies/budget');
   readonly compile: typeof import('@mkt/policies/compile');
   readonly limits: typeof import('@mkt/policies/limits');
+  readonly lint: typeof import('@mkt/policies/lint');
   readonly simulate: typeof import('@mkt/policies/simulate');
 }
 

@@ -27,7 +27,7 @@ export interface LocalRedis {
 const programs = ['valkey-server', 'redis-server'] as const;
 const startTimeoutMs = 10_000;
 const stopTimeoutMs = 5_000;
-const lookEveryMs = 10;
+const lookEveryMs = 10; // mkt-allow fast-timer: looks whether a local server has started
 const portAttempts = 5;
 
 /** The server program on PATH, or undefined where none is installed. */

@@ -4,7 +4,7 @@ import { createLiveIndex } from './operations/live-index.ts';
 import { searchRoutes } from './routes/search.ts';
 import { createEntryStore } from './store/entries.ts';
 
-const snapshotIntervalMs = 5 * 60_000;
+const snapshotIntervalMs = 5 * 60_000; // mkt-allow fast-timer: asks only after a change
 
 export function buildApp({ db, filesDir, log }: ServiceRuntime): ServiceParts {
   const entries = createEntryStore(db);

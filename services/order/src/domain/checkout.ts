@@ -68,8 +68,8 @@ export type CheckoutInput =
 
 export type CheckoutStep = ProcessStep<CheckoutState, CheckoutCommand>;
 
-const firstPollMs = 2_000;
-const longestPollMs = 60_000;
+const firstPollMs = 2_000; // mkt-allow fast-timer: only while the outcome of a payment is unknown
+const longestPollMs = 60_000; // mkt-allow fast-timer: as above, a few times
 
 /** What a checkout does next. Pure: the clock and every outcome come in. */
 export function decideCheckout(
