@@ -9,9 +9,10 @@ import {
   countingStream,
   type DatabaseCounts,
 } from './counting.ts';
+import type { CountingRedis } from './redis-commands.ts';
 
 /** What can be counted exactly; processor time belongs to the bench. */
-export type Counted = Omit<CostVector, 'cpuMs' | 'redisCommands'>;
+export type Counted = Omit<CostVector, 'cpuMs'>;
 
 /** The marketplace on Redis and MongoDB, filled, with a counter at each of its clients. */
 export interface CountedMarketplace {
@@ -43,7 +44,14 @@ interface Reading {
   readonly counts: Omit<Counted, 'statements' | 'databaseBytesOut' | 'storedBytes'>;
 }
 
-export async function startCountedMarketplace(postgresUrl: string): Promise<CountedMarketplace> {
+/**
+ * Without Redis it comes to rest at once, and its commands are not counted; with one they are, as if
+ * each were paid for.
+ */
+export async function startCountedMarketplace(
+  postgresUrl: string,
+  redis?: CountingRedis,
+): Promise<CountedMarketplace> {
   const database = countDatabaseClients();
   const log = countingStream();
   const receiver = await countingReceiver();
@@ -52,8 +60,8 @@ export async function startCountedMarketplace(postgresUrl: string): Promise<Coun
   const countSpan = (): void => {
     spans += 1;
   };
-  const shape = await startShape('connected', postgresUrl, {
-    redis: 'none',
+  const started = await startShape('connected', postgresUrl, {
+    ...(redis ? { redis: 'metered', redisUrl: redis.url } : { redis: 'none' }),
     env: { WEBHOOKS_TO_LOOPBACK: 'true' },
     telemetry: {
       ...createTelemetry({ level: 'info', version: 'test', stream: log.stream }),
@@ -62,6 +70,7 @@ export async function startCountedMarketplace(postgresUrl: string): Promise<Coun
       }),
     },
   });
+  const shape: Shape = redis ? { ...started, settle: redis.quiet } : started;
   const operator = await shape.operator();
   const vendors = [
     await approvedVendor(shape.url, operator, 'First'),
@@ -79,6 +88,7 @@ export async function startCountedMarketplace(postgresUrl: string): Promise<Coun
       stored: await storedBytes(shape),
       counts: {
         documentOperations: await documentOperations(shape, operator),
+        redisCommands: (await redis?.commands()) ?? 0,
         responseBytes,
         logBytes: log.bytes(),
         spans,
@@ -192,6 +202,7 @@ function averageOf(
     databaseBytesOut: by(({ database }) => database.bytesOut),
     storedBytes: by(({ stored }) => storedByContext(stored)),
     documentOperations: of('documentOperations'),
+    redisCommands: of('redisCommands'),
     responseBytes: of('responseBytes'),
     logBytes: of('logBytes'),
     spans: of('spans'),
