@@ -1,7 +1,7 @@
 import type { Resources, ServiceName, ServiceSpec } from './model.ts';
 
 const lean: Resources = {
-  cpuRequestMilli: 40,
+  cpuRequestMilli: 25,
   cpuLimitMilli: 500,
   memoryRequestMiB: 112,
   memoryLimitMiB: 160,
