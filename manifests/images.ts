@@ -83,6 +83,12 @@ export const images = {
     digest: 'sha256:886722fe0f37af9d1fe24d29529253ec59fbf263b3b1df4facaf221373e19d23',
     evidence: publicCode(2),
   },
+  argocd: {
+    repository: 'quay.io/argoproj/argocd',
+    tag: 'v3.3.6',
+    digest: 'sha256:16b92ba472fbb9287459cc52e0ecff07288dff461209955098edb56ce866fe49',
+    evidence: publicCode(3),
+  },
 } as const satisfies Record<string, ThirdPartyImage>;
 
 /** As a container names it: the tag for people and the digest for the node. */

@@ -1,4 +1,4 @@
-import { labelKeys, type NamespacePart } from '../plan/names.ts';
+import { labelKeys, type NamespacePart, platformParts } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Who an object belongs to. */
@@ -38,5 +38,5 @@ export function waveAnnotation(wave: number): Record<string, string> {
 }
 
 function isPlatform(part: string): boolean {
-  return ['data', 'ingress', 'monitoring', 'cluster', 'infrastructure'].includes(part);
+  return [...platformParts, 'cluster', 'infrastructure'].some((one) => one === part);
 }

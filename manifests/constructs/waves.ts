@@ -12,6 +12,7 @@ export const waves = {
 
 /** Order of the applications of an environment. */
 export const applicationWaves = {
+  bootstrap: -7,
   root: -6,
   applications: -5,
   definitions: -4,

@@ -1,7 +1,7 @@
 import type { Context } from '@mkt/topology';
 
 /** Parts of the cluster that belong to no bounded context, each with a namespace of its own. */
-export const platformParts = ['data', 'ingress', 'monitoring'] as const;
+export const platformParts = ['data', 'ingress', 'monitoring', 'argocd'] as const;
 export type PlatformPart = (typeof platformParts)[number];
 
 export type NamespacePart = Context | PlatformPart;

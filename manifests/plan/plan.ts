@@ -13,7 +13,7 @@ import {
   services,
 } from '@mkt/topology';
 import { ManifestError, type Problem, refuseIfAny } from '../problem.ts';
-import type { NamespacePart } from './names.ts';
+import { argoNamespace, type NamespacePart } from './names.ts';
 import { edgeProblems, unknownNames } from './topology-problems.ts';
 import { type Need, rank } from './waves.ts';
 
@@ -60,7 +60,9 @@ export function planOf(environmentName: string, model: Model = topologyModel): P
     profile,
     services: model.services,
     edges,
-    namespaceOf: (part) => `${environment.namespacePrefix}${part}`,
+    // Argo CD looks for its own things by this name, in every installation.
+    namespaceOf: (part) =>
+      part === 'argocd' ? argoNamespace : `${environment.namespacePrefix}${part}`,
     contextOf,
     waveOfService: (name) => serviceRanks.get(name) ?? 0,
     waveOfContext: (context) => contextRanks.get(context) ?? 0,

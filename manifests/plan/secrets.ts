@@ -24,7 +24,9 @@ export function secretNeeds(plan: Plan): readonly SecretNeed[] {
   });
   return [
     ...contexts.map((context) => servicesNeed(plan, context)),
-    single('data', secretNames.valkey, 'password'),
+    ...(plan.environment.redis === 'valkey'
+      ? [single('data', secretNames.valkey, 'password')]
+      : []),
     ...(isInside ? [single('data', secretNames.postgres, 'password')] : []),
     isTunnel
       ? single('ingress', secretNames.tunnel, 'token')

@@ -18,19 +18,20 @@ export const preStopSeconds = 5;
 /** Share of a container's memory that the collector may fill; code and buffers need the rest. */
 const heapShare = 0.6;
 const newSpaceMiB = 2;
-/** Looks for due work on a database that must sleep, and on one of our own. */
-const sweepSeconds = { neon: 1_800, cluster: 60 } as const;
+/** Looks for due work on a database of our own, which never sleeps. */
+const ownDatabaseSweepSeconds = 60;
 
 /** Settings of a service that anybody may read: `mkt config explain` says what each means. */
 export function settingsOf(service: ServiceSpec, plan: Plan): Record<string, string> {
   const { environment } = plan;
+  const isAsleep = environment.databases[service.context] === 'neon';
   return {
     HOST: '0.0.0.0',
     PORT: String(servicePort),
     LOG_LEVEL: 'info',
     DRAIN_SECONDS: String(drainSeconds),
     PEER_URLS: peerUrlsOf(service, plan),
-    REDIS_METERED: 'false',
+    REDIS_METERED: String(environment.redis === 'upstash'),
     OTEL_EXPORTER_OTLP_ENDPOINT: serviceUrl('otel-collector', 'monitoring', plan, otlpHttpPort),
     NODE_OPTIONS: heapCap(service.resources.memoryLimitMiB),
     ...(service.name === 'gateway'
@@ -39,7 +40,7 @@ export function settingsOf(service: ServiceSpec, plan: Plan): Record<string, str
           MIGRATE: 'true',
           FILES_DIR: '/data/files',
           USAGE_SECONDS: String(environment.usageReportSeconds),
-          SWEEP_SECONDS: String(sweepSeconds[environment.databases[service.context]]),
+          SWEEP_SECONDS: String(isAsleep ? environment.sweepSeconds : ownDatabaseSweepSeconds),
         }),
     ...(service.name === 'notification' ? { MAIL_DOMAIN: environment.host } : {}),
   };

@@ -1,6 +1,7 @@
 import { contexts } from '@mkt/topology';
 import { App, type Chart } from 'cdk8s';
 import { type ApplicationPart, ApplicationsChart, RootChart } from '../charts/argo/charts.ts';
+import { ArgoCoreChart } from '../charts/argo/core.ts';
 import { ProjectChart } from '../charts/argo/projects.ts';
 import { ArgoSettingsChart } from '../charts/argo/settings.ts';
 import { AdmissionChart } from '../charts/cluster/admission.ts';
@@ -25,7 +26,7 @@ import type { KubeObject } from '../objects.ts';
 import { quotaFor } from '../plan/demand.ts';
 import type { NamespacePart } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
-import { gatewayKinds } from '../schemas/custom-kinds.ts';
+import { argoKinds, gatewayKinds } from '../schemas/custom-kinds.ts';
 
 /** One application of Argo CD: a folder of charts, one file each. */
 export interface Part {
@@ -56,10 +57,19 @@ export function partsOf(plan: Plan): readonly Part[] {
     ingressPart(plan),
   ];
   const inOrder = parts.sort((a, b) => a.wave - b.wave || (a.name < b.name ? -1 : 1));
-  return [rootPart(plan), applicationsPart(plan, inOrder), ...inOrder];
+  return [bootstrapPart(plan), rootPart(plan), applicationsPart(plan, inOrder), ...inOrder];
 }
 
-/** Applied once by whoever starts the cluster; Argo CD takes over from there. */
+/** Argo CD itself, applied once by whoever starts the cluster. */
+function bootstrapPart(plan: Plan): Part {
+  const app = new App();
+  new DefinitionsChart(app, 'definitions', argoKinds);
+  new ArgoCoreChart(app, plan);
+  const part = partInNamespace(plan, 'argocd', app, applicationWaves.bootstrap);
+  return { ...part, name: 'bootstrap' };
+}
+
+/** The one application that people apply; Argo CD takes over from there. */
 function rootPart(plan: Plan): Part {
   const app = new App();
   new ProjectChart(app, plan, ['root']);
@@ -117,7 +127,7 @@ function contextPart(plan: Plan, context: (typeof contexts)[number]): Part {
 
 function dataPart(plan: Plan): Part {
   const app = new App();
-  new ValkeyChart(app, plan);
+  if (plan.environment.redis === 'valkey') new ValkeyChart(app, plan);
   if (contextsInside(plan).length > 0) new PostgresChart(app, plan);
   return partInNamespace(plan, 'data', app, applicationWaves.data);
 }
@@ -161,7 +171,7 @@ function partInNamespace(plan: Plan, part: NamespacePart, app: App, wave: number
   };
 }
 
-function chartsOf(app: App): readonly RenderedChart[] {
+export function chartsOf(app: App): readonly RenderedChart[] {
   return app.charts.map((chart: Chart) => ({
     name: chart.node.id,
     objects: chart.toJson() as KubeObject[],

@@ -42,3 +42,47 @@ export const gatewayKinds: readonly CustomKind[] = [
     schemaOf: 'gateway.networking.k8s.io/v1beta1/ReferenceGrant',
   }),
 ];
+/** What Argo CD reads; made with Argo CD itself, before anything is synced. */
+export const argoKinds: readonly CustomKind[] = [
+  {
+    group: 'argoproj.io',
+    kind: 'Application',
+    plural: 'applications',
+    scope: 'Namespaced',
+    versions: ['v1alpha1'],
+    schemaOf: 'argoproj.io/v1alpha1/Application',
+    // Argo CD writes it with the rest of the object.
+    hasStatus: false,
+  },
+  {
+    group: 'argoproj.io',
+    kind: 'AppProject',
+    plural: 'appprojects',
+    scope: 'Namespaced',
+    versions: ['v1alpha1'],
+    schemaOf: 'argoproj.io/v1alpha1/AppProject',
+    hasStatus: false,
+  },
+];
+
+/** Brought by cert-manager, where a profile needs one; a test cluster gets these instead. */
+export const certificateKinds: readonly CustomKind[] = [
+  {
+    group: 'cert-manager.io',
+    kind: 'Certificate',
+    plural: 'certificates',
+    scope: 'Namespaced',
+    versions: ['v1'],
+    schemaOf: 'cert-manager.io/v1/Certificate',
+    hasStatus: true,
+  },
+  {
+    group: 'cert-manager.io',
+    kind: 'Issuer',
+    plural: 'issuers',
+    scope: 'Namespaced',
+    versions: ['v1'],
+    schemaOf: 'cert-manager.io/v1/Issuer',
+    hasStatus: true,
+  },
+];

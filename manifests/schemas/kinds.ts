@@ -30,6 +30,7 @@ export const kindModules = {
   'v1/Namespace': 'kubernetes-models',
   'v1/PersistentVolumeClaim': 'kubernetes-models',
   'v1/ResourceQuota': 'kubernetes-models',
+  'v1/Secret': 'kubernetes-models',
   'v1/Service': 'kubernetes-models',
   'v1/ServiceAccount': 'kubernetes-models',
 } as const;

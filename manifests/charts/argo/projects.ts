@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { labelsOf, waveAnnotation } from '../../constructs/labels.ts';
 import { addModel } from '../../constructs/model.ts';
 import { waves } from '../../constructs/waves.ts';
-import { argoNamespace, platformParts } from '../../plan/names.ts';
+import { argoNamespace } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { clusterServer } from './server.ts';
 
@@ -58,7 +58,8 @@ const projects = {
       ...kind('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
     ],
     // The route's rights and the leave to be routed to are in the gateway's own namespace.
-    namespaces: (plan: Plan) => [...platformParts, 'infrastructure' as const].map(plan.namespaceOf),
+    namespaces: (plan: Plan) =>
+      (['data', 'ingress', 'monitoring', 'infrastructure'] as const).map(plan.namespaceOf),
   },
   root: {
     description: 'The list of applications itself.',

@@ -38,7 +38,6 @@ export class PostgresChart extends Chart {
       env: [
         { name: 'POSTGRES_USER', value: 'mkt' },
         { name: 'POSTGRES_DB', value: 'mkt' },
-        { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
         fromSecret('POSTGRES_PASSWORD', secretNames.postgres, 'password'),
       ],
       resources: {
@@ -49,7 +48,8 @@ export class PostgresChart extends Chart {
       },
       priority: 'platform',
       ports: { postgres: postgresPort },
-      data: { path: '/var/lib/postgresql/data', sizeGiB: 20 },
+      // The image keeps each major version in a folder of its own below it.
+      data: { path: '/var/lib/postgresql', sizeGiB: 20 },
       scratch: [
         { path: '/var/run/postgresql', sizeMiB: 1 },
         { path: '/tmp', sizeMiB: 16 },

@@ -43,9 +43,10 @@ function callersOf(service: ServiceSpec, plan: Plan): k8s.NetworkPolicyPeer[] {
 function egressOf(service: ServiceSpec, plan: Plan): k8s.NetworkPolicyEgressRule[] {
   const callees = plan.edges.filter(({ from }) => from === service.name).map(({ to }) => to);
   const data = plan.namespaceOf('data');
+  const isMetered = plan.environment.redis === 'upstash';
   return [
     ...(callees.length === 0 ? [] : [egressTo(peersOf(callees, plan), servicePort)]),
-    egressTo([podsOf(data, 'valkey')], valkeyPort),
+    egressTo([isMetered ? theWorld() : podsOf(data, 'valkey')], valkeyPort),
     egressTo([podsOf(plan.namespaceOf('monitoring'), 'otel-collector')], otlpHttpPort),
     ...(service.stores.includes('postgres') ? [databaseRule(service, plan)] : []),
     ...(service.stores.includes('documents') ? [egressTo([theWorld()], mongoPort)] : []),

@@ -46,7 +46,7 @@ const specs: readonly ServiceSpec[] = [
     ],
     calls: ['user.mintVendorToken', 'vendor.verifyApiKey'],
     // Routing and compressing is all it does, so its processor share is what ends first.
-    autoscale: { maxReplicas: 2, cpuPercent: 800 },
+    autoscale: { maxReplicas: 2, cpuPercent: 1_200 },
   },
   {
     ...usual,

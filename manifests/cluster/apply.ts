@@ -1,0 +1,91 @@
+import { idOf, type KubeObject } from '../objects.ts';
+import type { Group } from './groups.ts';
+
+export interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs kubectl with these arguments and this standard input. */
+export type Kubectl = (args: readonly string[], input?: string) => Promise<Run>;
+
+export interface Refusal {
+  readonly object: string;
+  readonly part: string;
+  /** What the API server said. */
+  readonly why: string;
+}
+
+export interface Applied {
+  readonly objects: number;
+  readonly refused: readonly Refusal[];
+}
+
+const definitionsTimeoutSeconds = 60;
+// Unknown fields are refused and not dropped, and nobody else's claim on a field holds it up.
+const applyArgs = [
+  'apply',
+  '--server-side',
+  '--force-conflicts',
+  '--field-manager=mkt-test-cluster',
+  '--validate=strict',
+  '-f',
+  '-',
+];
+
+/**
+ * Applies groups in order. A group with a refused object is applied again one by one, since kubectl
+ * does not say reliably which of many it was.
+ */
+export async function applyGroups(
+  groups: readonly Group[],
+  kubectl: Kubectl,
+  tell: (line: string) => void,
+): Promise<Applied> {
+  const refused: Refusal[] = [];
+  let objects = 0;
+  for (const { part, wave, objects: own } of groups) {
+    const wrong = await refusedOf(own, part, kubectl);
+    refused.push(...wrong, ...(await definitionsNotReady(own, part, kubectl)));
+    objects += own.length;
+    tell(`${part} wave ${wave}: ${own.length - wrong.length} of ${own.length} applied`);
+  }
+  return { objects, refused };
+}
+
+async function refusedOf(
+  objects: readonly KubeObject[],
+  part: string,
+  kubectl: Kubectl,
+): Promise<readonly Refusal[]> {
+  const all = await kubectl(applyArgs, JSON.stringify(listOf(objects)));
+  if (all.exitCode === 0) return [];
+  const refused: Refusal[] = [];
+  for (const object of objects) {
+    const one = await kubectl(applyArgs, JSON.stringify(object));
+    if (one.exitCode !== 0) refused.push({ object: idOf(object), part, why: one.stderr.trim() });
+  }
+  return refused;
+}
+
+const listOf = (items: readonly KubeObject[]): object => ({
+  apiVersion: 'v1',
+  kind: 'List',
+  items,
+});
+
+/** Objects of a kind can be made when its definition says that it is established. */
+async function definitionsNotReady(
+  objects: readonly KubeObject[],
+  part: string,
+  kubectl: Kubectl,
+): Promise<readonly Refusal[]> {
+  const names = objects
+    .filter(({ kind }) => kind === 'CustomResourceDefinition')
+    .map(({ metadata }) => `customresourcedefinition/${metadata.name}`);
+  if (names.length === 0) return [];
+  const wait = ['wait', '--for=condition=Established', `--timeout=${definitionsTimeoutSeconds}s`];
+  const { exitCode, stderr } = await kubectl([...wait, ...names]);
+  return exitCode === 0 ? [] : [{ object: names.join(', '), part, why: stderr.trim() }];
+}
