@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { memoryEnvironment, nodeFlags } from './memory-settings.ts';
 
 /** What a measured process has spent and holds. */
 export interface Usage {
@@ -10,6 +11,8 @@ export interface Usage {
   /** JavaScript's objects alone, of what it holds now. */
   readonly heapBytes: number;
   readonly cpuMicros: number;
+  /** Sockets, timers, files and the like that it holds open. */
+  readonly handles: number;
   /** Statements and commands sent to PostgreSQL, whoever sent them. */
   readonly sqlRoundTrips: number;
 }
@@ -39,14 +42,6 @@ export type ProcessName = 'marketplace' | 'bare' | 'bare-writes' | 'dev' | 'floo
 
 export type Question = 'usage' | 'idleUsage' | 'settledUsage' | 'stop';
 
-/** What the launcher of mkt asks of the C library. */
-const launcherEnv = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_TRIM_THRESHOLD_: '65536',
-  MALLOC_MMAP_THRESHOLD_: '65536',
-  MALLOC_TOP_PAD_: '16384',
-};
-
 const readyWithinMs = 60_000;
 const running = new Set<ChildProcess>();
 
@@ -59,9 +54,8 @@ export async function startChild(
   const script = fileURLToPath(new URL(`./processes/${name}.process.ts`, import.meta.url));
   const startedAt = performance.now();
   const child = fork(script, [JSON.stringify(settings)], {
-    // The heap settings, here and in the environment, are those of the launcher of mkt.
-    execArgv: ['--expose-gc', '--max-semi-space-size=2'],
-    env: { ...process.env, ...launcherEnv, ...env },
+    execArgv: ['--expose-gc', ...nodeFlags],
+    env: { ...process.env, ...memoryEnvironment, ...env },
     stdio: ['ignore', 'ignore', onLog ? 'pipe' : 'inherit', 'ipc'],
   });
   running.add(child);

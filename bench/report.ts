@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 type Topic =
+  | 'alone'
   | 'checkout'
   | 'commands'
   | 'growth'

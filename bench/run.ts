@@ -12,7 +12,7 @@ const topicList = Object.entries(topics)
   .map(([name, { about, isLong }]) => `  ${name.padEnd(14)} ${about}${isLong ? ' (long)' : ''}`)
   .join('\n');
 
-const help = `npm run bench -- [topic ...] [--json] [--save] [--checkouts N]
+const help = `npm run bench -- [topic ...] [--json] [--save] [--checkouts N] [--minutes N]
 
 Measures the whole marketplace on this machine and prints one table. Without topics it measures all
 but the long ones; "all" measures everything.
@@ -21,13 +21,15 @@ ${topicList}
 
   --json         prints the report as JSON instead (shape version 1)
   --save         writes the report to bench/results/latest.json as well
-  --checkouts N  buys N times instead of 2,000 before it looks at the memory`;
+  --checkouts N  buys N times instead of 2,000 before it looks at the memory
+  --minutes N    lets the soak take so long instead of 10 minutes`;
 
 interface Options {
   readonly json: boolean;
   readonly save: boolean;
   readonly help: boolean;
   readonly checkouts: number;
+  readonly minutes: number;
   readonly topics: readonly string[];
 }
 
@@ -38,6 +40,7 @@ function readOptions(): Options {
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       checkouts: { type: 'string', default: '2000' },
+      minutes: { type: 'string', default: '10' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -45,7 +48,9 @@ function readOptions(): Options {
   if (!Number.isInteger(checkouts) || checkouts < 1 || checkouts > 100_000) {
     throw new Error('--checkouts takes a whole number from 1 to 100000');
   }
-  return { ...values, checkouts, topics: chosenTopics(positionals) };
+  const minutes = Number(values.minutes);
+  if (!(minutes >= 1 && minutes <= 600)) throw new Error('--minutes takes a number from 1 to 600');
+  return { ...values, checkouts, minutes, topics: chosenTopics(positionals) };
 }
 
 function chosenTopics(named: readonly string[]): string[] {
@@ -65,7 +70,8 @@ async function measure(options: Options): Promise<Row[]> {
   try {
     const database = await createSuiteDatabase(server.url);
     try {
-      return await measureTopics({ database, filesDir, checkouts: options.checkouts }, options);
+      const { checkouts, minutes } = options;
+      return await measureTopics({ database, filesDir, checkouts, minutes }, options);
     } finally {
       endChildren();
       await database.drop();

@@ -1,4 +1,5 @@
 import type { BackendOptions, SuiteDatabase } from '../tests/support/backend.ts';
+import { measureAlone } from './alone.ts';
 import { measureCheckouts } from './checkouts.ts';
 import { type Child, startChild } from './child.ts';
 import { measureGrowth } from './growth.ts';
@@ -9,6 +10,7 @@ import { measureReads } from './reads.ts';
 import type { Row } from './report.ts';
 import { measureRoundTrips } from './round-trips.ts';
 import { measureSearch } from './search.ts';
+import { measureSoak } from './soak.ts';
 import { measureStarts } from './start.ts';
 
 /** What topics share: one filled shop, and processes that sell in it. */
@@ -16,6 +18,8 @@ export interface Bench {
   readonly database: SuiteDatabase;
   readonly filesDir: string;
   readonly checkouts: number;
+  /** How long the soak takes. */
+  readonly minutes: number;
 }
 
 /** What a slow machine does not buy in this time it does not buy: the table says how many. */
@@ -46,6 +50,11 @@ export const topics: Readonly<Record<string, Topic>> = {
         })),
       ]),
   },
+  alone: {
+    about: 'memory of each service in a process of its own',
+    isLong: true,
+    measure: ({ database, filesDir }) => measureAlone(database, filesDir),
+  },
   reads: {
     about: 'product list and detail beside a bare Fastify',
     measure: (bench) => inMarketplace(bench, measureReads),
@@ -68,6 +77,12 @@ export const topics: Readonly<Record<string, Topic>> = {
       ...(await inMarketplace(bench, measureOverload)),
       ...(await inMarketplace(bench, measureFairness, vendorLimits)),
     ],
+  },
+  soak: {
+    about: 'mixed load for minutes: what grows, and what waits',
+    isLong: true,
+    measure: (bench) =>
+      inMarketplace(bench, (marketplace) => measureSoak(marketplace, bench.minutes)),
   },
   growth: {
     about: 'a checkout after 1,000 to 100,000 orders',

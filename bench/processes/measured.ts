@@ -42,6 +42,7 @@ function usageOf(measured: Measured): Usage {
     peakRssBytes: process.resourceUsage().maxRSS * 1_024,
     heapBytes: process.memoryUsage().heapUsed,
     cpuMicros: user + system,
+    handles: process.getActiveResourcesInfo().length,
     sqlRoundTrips: measured.sqlRoundTrips?.() ?? 0,
   };
 }
