@@ -1,4 +1,4 @@
-import { contexts } from '@mkt/topology';
+import { environments } from '@mkt/topology';
 import { describe, expect, it } from 'vitest';
 import { catalogue, limitAt, limitsAt } from '../limits/index.ts';
 import { type AlertRule, alertRules, burnRules } from './alert-rules.ts';
@@ -6,9 +6,23 @@ import { meteredQuotas } from './metered.ts';
 import { reasonUnmetered, unmetered } from './unmetered.ts';
 
 const day = '2026-11-27';
-const { groups } = alertRules(day) as { groups: { rules: AlertRule[] }[] };
-const rules = groups.flatMap((group) => group.rules);
-const metered = meteredQuotas(0.25, contexts);
+/** All that can be spent: every context at Neon, and Redis at Upstash. */
+const spendthrift = {
+  ...environments.production,
+  redis: 'upstash' as const,
+  databases: {
+    infrastructure: 'neon',
+    customer: 'neon',
+    discovery: 'neon',
+    sales: 'neon',
+    fulfillment: 'neon',
+    billing: 'neon',
+  } as const,
+};
+const rulesOf = (environment: typeof spendthrift): readonly AlertRule[] =>
+  alertRules(environment, day).groups.flatMap((group) => group.rules);
+const rules = rulesOf(spendthrift);
+const metered = meteredQuotas(spendthrift, 0.25);
 const rate = (window: string) => `rate(x[${window}])`;
 
 describe('alert rules', () => {
@@ -60,6 +74,21 @@ describe('alert rules', () => {
   it('judge what is allowed in a second by its share', () => {
     const atlas = rules.filter(({ labels }) => labels['limit'] === 'atlas.operations.per-second');
     expect(atlas.map(({ expr }) => /> ([\d.]+)\n/.exec(expr)?.[1])).toEqual(['90', '70']);
+  });
+
+  it('are made of what an environment spends alone', () => {
+    const { databases } = spendthrift;
+    const frugal = {
+      ...spendthrift,
+      redis: 'valkey',
+      profile: 'any-k3s',
+      databases: { ...databases, sales: 'cluster' },
+    } as unknown as typeof spendthrift;
+    const limits = new Set(rulesOf(frugal).map(({ labels }) => labels['limit']));
+    expect([...limits]).toEqual(['neon.compute.cu-hours', 'atlas.operations.per-second']);
+    const contexts = rulesOf(frugal).map(({ labels }) => labels['instance_name']);
+    expect(contexts).toContain('billing');
+    expect(contexts).not.toContain('sales');
   });
 
   it('are not made for what cannot burn', () => {

@@ -1,4 +1,4 @@
-import { contexts } from '@mkt/topology';
+import type { Environment } from '@mkt/topology';
 import { allowanceOf, type Limit, limitAt } from '../limits/index.ts';
 import { type MeteredQuota, meteredQuotas } from './metered.ts';
 
@@ -112,11 +112,14 @@ function speedOf({ factor }: Burn, { period }: Limit): string {
 /** Few digits: a threshold is a judgement, and its last digits would change with every reading. */
 const written = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** A rules file for Prometheus: every metered quota at every speed. */
-export function alertRules(day: string): object {
+/** A rules file for Prometheus: every quota that an environment spends, at every speed. */
+export function alertRules(
+  environment: Pick<Environment, 'databases' | 'redis' | 'profile'>,
+  day: string,
+): { readonly groups: readonly { readonly name: string; readonly rules: readonly AlertRule[] }[] } {
   const minimumCu = allowanceOf(limitAt('neon.compute.minimum-cu', day));
-  const rules = meteredQuotas(minimumCu, contexts).flatMap((quota) =>
+  const rules = meteredQuotas(environment, minimumCu).flatMap((quota) =>
     burnRules(quota, limitAt(quota.limitId, day)),
   );
-  return { groups: [{ name: 'quotas', interval: '1m', rules }] };
+  return { groups: [{ name: 'quotas', rules }] };
 }

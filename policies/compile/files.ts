@@ -1,4 +1,4 @@
-import { contexts, profiles } from '@mkt/topology';
+import { contexts, environments, profiles } from '@mkt/topology';
 import { stringify } from 'yaml';
 import { alertRules } from './alert-rules.ts';
 import { compileDay } from './day.ts';
@@ -22,12 +22,16 @@ export function compiledFiles(day: string = compileDay()): readonly CompiledFile
       path: `oci-quota.${profile.name}.json`,
       content: json(ociQuotaPolicy(profile, { day })),
     }));
+  const alerts = Object.values(environments).map((environment) => ({
+    path: `alert-rules.${environment.name}.yaml`,
+    content: yaml(alertRules(environment, day)),
+  }));
   const quotas = contexts.flatMap((context) => Object.values(namespaceQuota(context)));
   return [
     ...walls,
     { path: 'kubernetes-quotas.yaml', content: yaml(...quotas) },
     { path: 'token-buckets.json', content: json(tokenBuckets(day)) },
-    { path: 'alert-rules.yaml', content: yaml(alertRules(day)) },
+    ...alerts,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { services as allServices, type Context, contexts, type ServiceSpec } from '@mkt/topology';
+import { services as allServices, type ServiceSpec } from '@mkt/topology';
 import { allowanceOf, limitAt } from '../limits/index.ts';
 import { wakeBudget, wakeCost } from './neon-wake.ts';
 
@@ -26,7 +26,6 @@ export interface TokenBuckets {
     readonly backgroundIntervalSeconds: number;
     readonly backgroundCuHours: number;
     readonly connectionsPerContext: number;
-    readonly contexts: readonly Context[];
   };
 }
 
@@ -83,6 +82,5 @@ function neonBucket(day: string, allowance: (id: string) => number): TokenBucket
     backgroundCuHours: Math.round(wakeCost(interval, budget) * 10) / 10,
     connectionsPerContext:
       allowance('neon.connections.direct') - allowance('neon.connections.reserved'),
-    contexts,
   };
 }

@@ -1,25 +1,34 @@
 import { isNode, LineCounter, parseAllDocuments } from 'yaml';
+import type { LintFile } from './model.ts';
 
 export interface PlacedObject {
   readonly value: Readonly<Record<string, unknown>>;
   lineOf(path: readonly (string | number)[]): number;
 }
 
+/** Five rules look at the same file: it is read once for all of them. */
+const known = new WeakMap<LintFile, readonly PlacedObject[]>();
+
 /** The objects of a manifest file; what is no YAML is reported by the tools that render it. */
-export function documentsOf(text: string): readonly PlacedObject[] {
+export function documentsOf(file: LintFile): readonly PlacedObject[] {
+  const documents = known.get(file) ?? parsed(file);
+  known.set(file, documents);
+  return documents;
+}
+
+function parsed({ text }: LintFile): readonly PlacedObject[] {
   const lines = new LineCounter();
-  return parseAllDocuments(text, { lineCounter: lines, prettyErrors: false }).flatMap(
-    (document) => {
-      const value: unknown = 'toJS' in document ? document.toJS() : undefined;
-      if (typeof value !== 'object' || value === null) return [];
-      const lineOf = (path: readonly (string | number)[]): number => {
-        const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
-        if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-        return path.length === 0 ? 1 : lineOf(path.slice(0, -1));
-      };
-      return [{ value: value as Record<string, unknown>, lineOf }];
-    },
-  );
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  return documents.flatMap((document) => {
+    const value: unknown = 'toJS' in document ? document.toJS() : undefined;
+    if (typeof value !== 'object' || value === null) return [];
+    const lineOf = (path: readonly (string | number)[]): number => {
+      const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+      return path.length === 0 ? 1 : lineOf(path.slice(0, -1));
+    };
+    return [{ value: value as Record<string, unknown>, lineOf }];
+  });
 }
 
 export interface PlacedPod {

@@ -44,7 +44,7 @@ export class PrometheusChart extends Chart {
       files: {
         [configPath]: prometheusConfig(plan),
         [rulesPath]: prometheusRules(),
-        [quotaRulesPath]: quotaRules(),
+        [quotaRulesPath]: quotaRules(plan),
       },
       resources: monitoringResources.prometheus,
       priority: 'console',
@@ -95,7 +95,8 @@ export function prometheusRules(): string {
 }
 
 /** Alerts on allowances of providers, compiled from the limits catalogue by `mkt policy compile`. */
-export function quotaRules(): string {
-  const path = join(import.meta.dirname, '../../../policies/compiled/alert-rules.yaml');
+export function quotaRules({ environment }: Plan): string {
+  const file = `alert-rules.${environment.name}.yaml`;
+  const path = join(import.meta.dirname, '../../../policies/compiled', file);
   return readFileSync(path, 'utf8');
 }

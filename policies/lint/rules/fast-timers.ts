@@ -1,7 +1,7 @@
 import { tokenBuckets } from '../../compile/token-buckets.ts';
 import { callsOf, lineAt, numberOf, withoutComments } from '../code.ts';
 import { wakingCost } from '../cost.ts';
-import { type Found, isDeployed, isRendered, type LintRule } from '../model.ts';
+import { type Found, isDeployed, isRendered, type LintFile, type LintRule } from '../model.ts';
 import { documentsOf, type PlacedObject } from '../objects.ts';
 
 const remedy =
@@ -18,9 +18,9 @@ export const fastTimers: LintRule = {
   name: 'fast-timer',
   why: 'Work that comes by the clock keeps a database awake that would sleep after five minutes.',
   appliesTo: (path) => isDeployed(path) || isRendered(path),
-  find({ path, text }, day) {
-    if (isRendered(path)) return settingsFound(text, day);
-    const code = withoutComments(text);
+  find(file, day) {
+    if (isRendered(file.path)) return settingsFound(file, day);
+    const code = withoutComments(file.text);
     const leastMs = tokenBuckets(day).neon.backgroundIntervalSeconds * 1_000;
     const timers = callsOf(code, 'setInterval').flatMap(({ args, line }) => {
       const ms = numberOf(args[1] ?? '', code);
@@ -42,8 +42,8 @@ export const fastTimers: LintRule = {
 const pauses = ['SWEEP_SECONDS', 'USAGE_SECONDS'] as const;
 
 /** A database in the cluster may be asked at any time; one outside of it is Neon's. */
-function settingsFound(text: string, day: string): readonly Found[] {
-  const objects = documentsOf(text);
+function settingsFound(file: LintFile, day: string): readonly Found[] {
+  const objects = documentsOf(file);
   const isOutside = objects.some(({ value }) => reachesDatabaseOutside(value));
   if (!isOutside) return [];
   const least = tokenBuckets(day).neon.backgroundIntervalSeconds;

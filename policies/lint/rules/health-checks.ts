@@ -1,6 +1,6 @@
 import { callsOf, withoutComments } from '../code.ts';
 import { wakingCost } from '../cost.ts';
-import { type Found, isDeployed, isRendered, type LintRule } from '../model.ts';
+import { type Found, isDeployed, isRendered, type LintFile, type LintRule } from '../model.ts';
 import { containersOf, documentsOf, imageOf, type PlacedContainer } from '../objects.ts';
 
 /** Every ten seconds, as probes usually come; scrapes come every minute at the least. */
@@ -19,8 +19,8 @@ export const healthChecks: LintRule = {
   name: 'health-check',
   why: 'A probe or a scrape that asks a store keeps it awake and spends its operations all month.',
   appliesTo: (path) => isDeployed(path) || isRendered(path),
-  find: ({ path: file, text }, day) =>
-    isRendered(file) ? probesOf(text, day) : handlersOf(withoutComments(text), day),
+  find: (file, day) =>
+    isRendered(file.path) ? probesOf(file, day) : handlersOf(withoutComments(file.text), day),
 };
 
 function handlersOf(code: string, day: string): readonly Found[] {
@@ -36,8 +36,8 @@ function handlersOf(code: string, day: string): readonly Found[] {
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
-function probesOf(text: string, day: string): readonly Found[] {
-  return documentsOf(text)
+function probesOf(file: LintFile, day: string): readonly Found[] {
+  return documentsOf(file)
     .flatMap(containersOf)
     .flatMap((one) => probes.flatMap((probe) => probeFound(one, probe, day)));
 }

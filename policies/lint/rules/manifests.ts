@@ -1,4 +1,4 @@
-import { type Found, isRendered, type LintRule } from '../model.ts';
+import { type Found, isRendered, type LintFile, type LintRule } from '../model.ts';
 import {
   containersOf,
   documentsOf,
@@ -14,8 +14,8 @@ export const imageDigests: LintRule = {
   name: 'image-digest',
   why: 'A tag may name another image tomorrow: what was reviewed is not what runs.',
   appliesTo: isRendered,
-  find: ({ text }) =>
-    eachContainer(text, (container) => {
+  find: (file) =>
+    eachContainer(file, (container) => {
       const { name, lineOf } = container;
       const image = imageOf(container);
       if (digest.test(image)) return [];
@@ -33,8 +33,8 @@ export const requests: LintRule = {
   name: 'requests',
   why: 'What asks for nothing is placed anywhere and evicted first, and no budget counts it.',
   appliesTo: isRendered,
-  find: ({ text }) =>
-    eachContainer(text, ({ value, name, lineOf }) => {
+  find: (file) =>
+    eachContainer(file, ({ value, name, lineOf }) => {
       const { requests: asked = {}, limits = {} } = (value['resources'] ?? {}) as {
         requests?: Record<string, unknown>;
         limits?: Record<string, unknown>;
@@ -58,8 +58,8 @@ export const architectures: LintRule = {
   name: 'architecture',
   why: 'The node is arm64 or amd64: an image for the other starts and fails with "exec format error".',
   appliesTo: isRendered,
-  find: ({ text }) =>
-    documentsOf(text).flatMap((object) => {
+  find: (file) =>
+    documentsOf(file).flatMap((object) => {
       const pod = podOf(object);
       if (!pod || namesArchitecture(pod)) return [];
       return [
@@ -74,9 +74,9 @@ export const architectures: LintRule = {
 };
 
 const eachContainer = (
-  text: string,
+  file: LintFile,
   find: (container: PlacedContainer) => readonly Found[],
-): readonly Found[] => documentsOf(text).flatMap(containersOf).flatMap(find);
+): readonly Found[] => documentsOf(file).flatMap(containersOf).flatMap(find);
 
 interface NodeAffinity {
   requiredDuringSchedulingIgnoredDuringExecution?: {

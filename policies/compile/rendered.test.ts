@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contexts, environments } from '@mkt/topology';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { namespaceDemand } from './namespace-quota.ts';
+
+const rendered = join(import.meta.dirname, '..', '..', 'argocd', 'rendered');
+const memoryMiB: Readonly<Record<string, number>> = { Mi: 1, Gi: 1_024 };
+
+function amountOf(quantity: string): number {
+  const [, number = '', unit = ''] = /^(\d+)(m|Mi|Gi|)$/.exec(quantity) ?? [];
+  if (number === '') throw new Error(`Not a quantity that quotas are written in: ${quantity}`);
+  if (unit === 'm') return Number(number) / 1_000;
+  return Number(number) * (memoryMiB[unit] ?? 1);
+}
+
+function quotaOf(environment: string, context: string): Readonly<Record<string, string>> {
+  const path = join(rendered, environment, context, 'namespace.yaml');
+  if (!existsSync(path)) throw new Error(`${path} is not there: mkt manifests render`);
+  const quota = parseAllDocuments(readFileSync(path, 'utf8'))
+    .map((document) => document.toJS() as { kind?: string; spec?: { hard: never } } | null)
+    .find((object) => object?.kind === 'ResourceQuota');
+  return quota?.spec?.hard ?? {};
+}
+
+describe.each(Object.keys(environments))('the rendered quotas of %s', (environment) => {
+  it.each(contexts)('have room for all of %s to roll out at once', (context) => {
+    const hard = quotaOf(environment, context);
+    const demand = namespaceDemand(context);
+    const needed = {
+      pods: demand.pods,
+      'requests.cpu': demand.cpuRequestMilli / 1_000,
+      'requests.memory': demand.memoryRequestMiB,
+      'limits.memory': demand.memoryLimitMiB,
+    };
+    for (const [name, amount] of Object.entries(needed)) {
+      expect(amountOf(hard[name] ?? '0'), name).toBeGreaterThanOrEqual(amount);
+    }
+  });
+});
