@@ -2,7 +2,7 @@ import { startTestRedis, type TestRedis } from '@mkt/redis/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { expectOk, request } from '../support/http.ts';
 import { type Shape, startShape } from '../support/shape.ts';
-import { isPlaced, metric, openShop, type Shop, waitingEvents } from './shop.ts';
+import { isPlaced, metric, openShop, pastDeadlinesMs, type Shop, waitingEvents } from './shop.ts';
 
 /** From the return of Redis until what waited has been published. */
 const catchUpMs = 2_000;
@@ -73,6 +73,22 @@ describe('while Redis is', () => {
       const { items } = await expectOk(request(url, 'GET', '/v1/orders?limit=100', { token }));
       expect(items).toHaveLength(sold);
     }
+    await shop.expectBooksInOrder();
+  });
+
+  test('gone for hours, the money of an order stays with it, though nobody hears of the order', async () => {
+    await redis.kill();
+    try {
+      await expect.poll(() => metric(shape.url, 'redis_connected')).toBe(0);
+      const bought = await Promise.all(Array.from({ length: 3 }, () => shop.buy()));
+      expect(bought.filter(isPlaced)).toHaveLength(3);
+      await shape.advance(pastDeadlinesMs);
+      expect(await waitingEvents(shape, 'order')).toBeGreaterThanOrEqual(3);
+    } finally {
+      await redis.restart();
+    }
+    await expect.poll(() => waitingEvents(shape), { timeout: 5_000 }).toBe(0);
+    await shape.settle();
     await shop.expectBooksInOrder();
   });
 });

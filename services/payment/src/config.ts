@@ -1,6 +1,10 @@
 /** Settings of the payment service. */
 export interface PaymentConfig {
-  /** How long after its expiry a payment waits for the news that its order was placed. */
+  /**
+   * How long after its expiry a payment waits for the news that its order was placed. The checkout
+   * that made the payment gives it up by itself; this is for one of which nothing is left. It must be
+   * longer than any outage of the bus, for which the news waits, and about what providers hold money.
+   */
   readonly placedGraceMs: number;
   /** After this a call that never came back counts as unanswered. */
   readonly unansweredMs: number;
@@ -18,7 +22,7 @@ export interface PaymentConfig {
 }
 
 export const paymentDefaults: PaymentConfig = {
-  placedGraceMs: 3_600_000,
+  placedGraceMs: 7 * 86_400_000,
   unansweredMs: 90_000,
   askAgainMs: { first: 1_000, max: 300_000 },
   forgetAbsentMs: 86_400_000,
