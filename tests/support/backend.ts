@@ -1,4 +1,11 @@
-import { createTelemetry, type FaultPoint } from '@mkt/service-kit';
+import {
+  createLogger,
+  createMeter,
+  createMetrics,
+  createTelemetry,
+  type FaultPoint,
+  type Metrics,
+} from '@mkt/service-kit';
 import { testSecretKey } from '@mkt/service-kit/testing';
 import pg from 'pg';
 import { createOffsetClock } from '../../marketplace/src/clock.ts';
@@ -7,6 +14,15 @@ import {
   type MarketplaceOptions,
   startMarketplace,
 } from '../../marketplace/src/compose.ts';
+import { connectedStores } from '../../marketplace/src/stores/connected.ts';
+import type { Stores } from '../../marketplace/src/stores/stores.ts';
+
+export interface StoreUrls {
+  readonly redisUrl: string | undefined;
+  readonly mongodbUrl: string | undefined;
+  /** Who this process is on the bus: another one for each that runs at the same time. */
+  readonly identity: string;
+}
 
 export interface BackendOptions {
   /** The database's administrator, as a connection without a URL. */
@@ -17,6 +33,8 @@ export interface BackendOptions {
   readonly clockOffsetMs?: number;
   readonly secretKey?: string;
   readonly limits?: MarketplaceOptions['limits'];
+  /** Servers of the connected shape; everything is in this process and PostgreSQL without them. */
+  readonly stores?: StoreUrls | undefined;
   /** Receives the whole log, from the least important line on. */
   readonly logStream?: NodeJS.WritableStream;
 }
@@ -30,6 +48,8 @@ const unlimited = {
 /** The whole marketplace as `mkt dev` composes it, on a database of the suite's own. */
 export async function startBackend(options: BackendOptions) {
   const clock = await createOffsetClock(undefined, options.clockOffsetMs ?? 0);
+  const { stores } = options;
+  const metrics = createMetrics();
   const marketplace: Marketplace = await startMarketplace({
     admin: options.admin,
     filesDir: options.filesDir,
@@ -45,11 +65,22 @@ export async function startBackend(options: BackendOptions) {
     soleProcess: options.soleProcess,
     secretKey: options.secretKey ?? testSecretKey,
     version: 'test',
+    metrics,
+    ...(stores ? { stores: await connectTo(stores, metrics) } : {}),
     limits: options.limits ?? unlimited,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   clock.onAdvance(() => marketplace.sweep());
   return { marketplace, clock };
+}
+
+function connectTo(stores: StoreUrls, metrics: Metrics): Promise<Stores> {
+  return connectedStores({
+    ...stores,
+    log: createLogger('silent'),
+    meter: createMeter(),
+    metrics,
+  });
 }
 
 export interface SuiteDatabase {

@@ -10,7 +10,7 @@ import {
   type Meter,
   type Telemetry,
 } from '@mkt/service-kit';
-import { testSecretKey } from '@mkt/service-kit/testing';
+import { type FaultProxy, startFaultProxy, testSecretKey } from '@mkt/service-kit/testing';
 import { type ServiceName, serviceNames } from '@mkt/topology';
 import { createOffsetClock } from '../../marketplace/src/clock.ts';
 import { startMarketplace } from '../../marketplace/src/compose.ts';
@@ -20,13 +20,24 @@ import { connectedStores } from '../../marketplace/src/stores/connected.ts';
 import { embeddedStores } from '../../marketplace/src/stores/stores.ts';
 import { findPorts } from '../../marketplace/src/supervise/ports.ts';
 import { startSupervisor } from '../../marketplace/src/supervise/supervisor.ts';
-import { createSuiteDatabase, type SuiteDatabase } from './backend.ts';
+import { createSuiteDatabase, type StoreUrls, type SuiteDatabase } from './backend.ts';
 import { expectOk, request } from './http.ts';
 
 export type ShapeKind = 'embedded' | 'connected' | 'processes';
 
+const shapeKinds: readonly ShapeKind[] = ['embedded', 'connected', 'processes'];
+/** The one-process shape in every run; `npm run test:full` walks them all. */
+export const shapesOfThisRun: readonly ShapeKind[] =
+  process.env.MKT_TEST_FULL === '1' ? shapeKinds : ['embedded'];
+
 /** Servers that a suite brings, so that it can break them; what is absent is the shape's own. */
 export interface ShapeOptions {
+  /** In one process: whether others run the same services; they do not unless told so. */
+  readonly soleProcess?: boolean;
+  /** For processes: the service that others reach through a proxy, which may fail. */
+  readonly proxied?: ServiceName;
+  /** For processes: what a process is told besides, asked at each of its starts. */
+  readonly envOf?: (service: ServiceName) => NodeJS.ProcessEnv;
   readonly redisUrl?: string;
   /** In one process: without Redis, or as if each of its commands were paid for. */
   readonly redis?: 'none' | 'metered';
@@ -58,6 +69,10 @@ export interface Shape {
   kill(service: ServiceName): Promise<void>;
   /** Resolves when every process answers. */
   untilReady(): Promise<void>;
+  /** What further processes of the connected shape run on. */
+  readonly stores?: StoreUrls;
+  /** Stands before the service that was to be proxied. */
+  readonly proxy?: FaultProxy;
   /** Log lines that the processes wrote. */
   readonly lines: readonly string[];
   stop(): Promise<void>;
@@ -80,6 +95,8 @@ interface Started {
   advance(ms: number): Promise<void>;
   kill(service: ServiceName): Promise<void>;
   untilReady(): Promise<void>;
+  readonly proxy?: FaultProxy;
+  readonly stores?: StoreUrls;
   readonly lines: readonly string[];
   stop(): Promise<void>;
 }
@@ -125,12 +142,15 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
   const mongo = isConnected && !place.mongodbUrl ? await startTestMongo() : undefined;
   const { log, traces, logs } = place.telemetry ?? { log: createLogger(logLevel) };
   const metrics = createMetrics();
+  const urls: StoreUrls = {
+    redisUrl: redis?.url,
+    mongodbUrl: mongo ? databaseIn(mongo) : place.mongodbUrl,
+    identity: 'marketplace',
+  };
   const stores = isConnected
     ? await connectedStores({
-        redisUrl: redis?.url,
+        ...urls,
         redisMetered: place.redis === 'metered',
-        mongodbUrl: mongo ? databaseIn(mongo) : place.mongodbUrl,
-        identity: 'marketplace',
         log,
         meter: place.meter ?? createMeter(),
         metrics,
@@ -143,7 +163,7 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
     listen: { host: '127.0.0.1', port: 0 },
     clock,
     log,
-    soleProcess: true,
+    soleProcess: place.soleProcess ?? true,
     version: 'test',
     secretKey: testSecretKey,
     limits: { client: { name: 'client', ...clientRate }, vendor: { name: 'vendor', ...rates } },
@@ -164,6 +184,7 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
     },
     kill: () => Promise.reject(new Error('All services are in one process: there is none to kill')),
     untilReady: async () => {},
+    ...(isConnected ? { stores: urls } : {}),
     lines: [],
     async stop() {
       await marketplace.stop();
@@ -187,6 +208,10 @@ async function inProcesses(place: Place): Promise<Started> {
   const urlOf = (name: ServiceName): string =>
     `http://127.0.0.1:${ports[serviceNames.indexOf(name)]}`;
   const { host, port, user, database: name } = database.admin;
+  const { proxied } = place;
+  const proxy = proxied && (await startFaultProxy(addressOf(urlOf(proxied))));
+  const peerUrlOf = (service: ServiceName): string =>
+    proxy && service === proxied ? `http://${proxy.host}:${proxy.port}` : urlOf(service);
   const lines: string[] = [];
   const supervisor = startSupervisor({
     services: serviceNames,
@@ -199,7 +224,7 @@ async function inProcesses(place: Place): Promise<Started> {
       PORT: String(new URL(urlOf(service)).port),
       PEER_SECRET: secret,
       SECRET_KEY: testSecretKey,
-      PEER_URLS: serviceNames.map((one) => `${one}=${urlOf(one)}`).join(','),
+      PEER_URLS: serviceNames.map((one) => `${one}=${peerUrlOf(one)}`).join(','),
       DATABASE_URL: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
       REDIS_URL: redis.url,
       ...(mongodbUrl ? { MONGODB_URL: mongodbUrl } : {}),
@@ -210,6 +235,7 @@ async function inProcesses(place: Place): Promise<Started> {
       CLIENT_RATE: '1000000:1000000',
       VENDOR_RATE: '1000000:1000000',
       ...(service === 'user' ? operatorEnv : {}),
+      ...place.envOf?.(service),
       ...place.env,
     }),
   });
@@ -236,6 +262,7 @@ async function inProcesses(place: Place): Promise<Started> {
     await bus.bus.close();
     await bus.close();
     await redis.stop();
+    await proxy?.goAway();
   };
   try {
     await supervisor.ready;
@@ -250,6 +277,7 @@ async function inProcesses(place: Place): Promise<Started> {
     url,
     urlOf,
     lines,
+    ...(proxy ? { proxy } : {}),
     untilReady,
     settle: () => settleWith(control.settle, database),
     async advance(ms) {
@@ -264,6 +292,11 @@ async function inProcesses(place: Place): Promise<Started> {
     },
     stop,
   };
+}
+
+function addressOf(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
 }
 
 const maxLooks = 400;

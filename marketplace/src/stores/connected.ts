@@ -1,6 +1,5 @@
 import buckets from '@mkt/policies/compiled/token-buckets.json' with { type: 'json' };
 import type { Logger, Meter, Metrics } from '@mkt/service-kit';
-import type { ServiceName } from '@mkt/topology';
 import { embeddedStores, type Stores } from './stores.ts';
 
 export interface ConnectedOptions {
@@ -12,7 +11,7 @@ export interface ConnectedOptions {
   readonly meter: Meter;
   readonly metrics: Metrics;
   /** Whose connections these are; the same after a restart, so that work is taken up at once. */
-  readonly identity: ServiceName | 'marketplace';
+  readonly identity: string;
   /** Fail where Redis does not answer now, instead of going on without it until it does. */
   readonly mustAnswer?: boolean;
   readonly sweepIntervalMs?: number;

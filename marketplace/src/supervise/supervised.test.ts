@@ -14,7 +14,7 @@ function start(script: string, more: Partial<SupervisedOptions> = {}) {
   const one = supervise({
     name: 'sample',
     args: ['--eval', script],
-    env: {},
+    env: () => ({}),
     restart: quick,
     onLine: (line) => lines.push(line),
     onNews: (sentence) => news.push(sentence),

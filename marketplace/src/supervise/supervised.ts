@@ -15,7 +15,8 @@ export interface SupervisedOptions {
   readonly name: string;
   /** Program and arguments for this Node. */
   readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+  /** What it is told; asked at each start. */
+  readonly env: () => NodeJS.ProcessEnv;
   readonly restart: RestartPolicy;
   /** Each line that the process writes. */
   readonly onLine: (line: string) => void;
@@ -60,7 +61,7 @@ export function supervise(options: SupervisedOptions): Supervised {
     state = 'starting';
     // A session of its own: Ctrl-C at the terminal reaches the supervisor, and it alone decides.
     const started = spawn(process.execPath, [...options.args], {
-      env: options.env,
+      env: options.env(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });

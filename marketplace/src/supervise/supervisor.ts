@@ -5,6 +5,7 @@ import { type RestartPolicy, type Supervised, supervise } from './supervised.ts'
 
 export interface SupervisorOptions {
   readonly services: readonly ServiceName[];
+  /** What a service is told; asked at each of its starts. */
   readonly envOf: (service: ServiceName) => NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
   /** The program of a service; the sources of this clone unless given. */
@@ -42,7 +43,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       const supervised = supervise({
         name,
         args: [...heapCaps, options.entry ?? sources, name],
-        env: options.envOf(name),
+        env: () => options.envOf(name),
         restart: options.restart ?? defaultRestart,
         onLine: line,
         onNews: line,

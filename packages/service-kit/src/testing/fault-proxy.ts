@@ -23,6 +23,10 @@ export interface FaultProxy {
   delayAnswers(ms: number): void;
   /** The next answers break off in the middle, with a reset, so many times. */
   breakAnswers(times: number): void;
+  /** Takes every connection and resets it at once, as something before a dead server does. */
+  hangUp(): void;
+  /** Connections that were taken since the start. */
+  readonly taken: number;
   /** Answers that were broken off since the start. */
   readonly broken: number;
   /** Nobody listens, and every connection breaks. */
@@ -38,9 +42,16 @@ export async function startFaultProxy(to: FaultyServer): Promise<FaultProxy> {
   let delayMs = 0;
   let breaks = 0;
   let broken = 0;
+  let taken = 0;
+  let isHangingUp = false;
   let server: Server;
 
   function serve(client: Socket): void {
+    taken += 1;
+    if (isHangingUp) {
+      client.on('error', () => {}).resetAndDestroy();
+      return;
+    }
     const upstream = 'path' in to ? createConnection(to.path) : createConnection(to.port, to.host);
     const end = () => {
       client.destroy();
@@ -88,6 +99,7 @@ export async function startFaultProxy(to: FaultyServer): Promise<FaultProxy> {
     },
     goOn() {
       isStalled = false;
+      isHangingUp = false;
       for (const socket of open) socket.resume();
     },
     delayAnswers(ms) {
@@ -95,6 +107,13 @@ export async function startFaultProxy(to: FaultyServer): Promise<FaultProxy> {
     },
     breakAnswers(times) {
       breaks = times;
+    },
+    hangUp() {
+      isHangingUp = true;
+      for (const socket of open) socket.destroy();
+    },
+    get taken() {
+      return taken;
     },
     get broken() {
       return broken;
