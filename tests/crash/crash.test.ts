@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { shapesOfThisRun } from '../support/shape.ts';
 import { type CrashStand, killUnderLoad, momentsMs, openCrashStand } from './stand.ts';
 
 /** Where a checkout is killed: each stored step, and after each command was carried out. */
@@ -14,11 +15,13 @@ const defaultFaultPoints = [
 ];
 /** `moments.full.test.ts` has many more. */
 const moments = momentsMs(12);
+/** With a process for each service, `tests/faults` and `tests/shapes` kill one of them at a time. */
+const kinds = shapesOfThisRun.filter((kind) => kind !== 'processes');
 
-describe('a process killed in the middle of checkouts', () => {
+describe.each(kinds)('in the shape %s, a process killed in the middle of checkouts', (kind) => {
   let stand: CrashStand;
   beforeAll(async () => {
-    stand = await openCrashStand(inject('postgresUrl'));
+    stand = await openCrashStand(inject('postgresUrl'), kind);
   });
   afterAll(() => stand?.close());
 

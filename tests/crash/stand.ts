@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startTestMongo } from '@mkt/mongo/testing';
+import { startTestRedis } from '@mkt/redis/testing';
 import { approvedVendor, checkOut, operatorOf, publish, readyToBuy } from '../support/actors.ts';
 import { createSuiteDatabase, startBackend } from '../support/backend.ts';
 import { expectBooksInOrder } from '../support/books.ts';
@@ -21,11 +23,16 @@ export interface CrashStand {
   close(): Promise<void>;
 }
 
-/** Two vendors sell one product each. */
-export async function openCrashStand(serverUrl: string): Promise<CrashStand> {
+/** Two vendors sell one product each, in one process on stores that stay. */
+export async function openCrashStand(
+  serverUrl: string,
+  kind: 'embedded' | 'connected' = 'embedded',
+): Promise<CrashStand> {
   const database = await createSuiteDatabase(serverUrl);
   const filesDir = await mkdtemp(join(tmpdir(), 'mkt-crash-'));
-  const options = { admin: database.admin, filesDir, soleProcess: true };
+  const servers = kind === 'connected' ? await startServers() : undefined;
+  const { stores } = servers ?? {};
+  const options = { admin: database.admin, filesDir, soleProcess: true, stores };
   const variants = await stockUp(options);
   const acknowledged: string[] = [];
   return {
@@ -56,8 +63,22 @@ export async function openCrashStand(serverUrl: string): Promise<CrashStand> {
       }
     },
     async close() {
+      await servers?.stop();
       await database.drop();
       await rm(filesDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServers() {
+  const [redis, mongo] = await Promise.all([startTestRedis(), startTestMongo()]);
+  const mongodbUrl = new URL(mongo.url);
+  mongodbUrl.pathname = `/${mongo.database}`;
+  return {
+    stores: { redisUrl: redis.url, mongodbUrl: mongodbUrl.href, identity: 'marketplace' },
+    async stop() {
+      await redis.stop();
+      await mongo.stop();
     },
   };
 }

@@ -1,38 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { approvedVendor, checkOut, operatorOf, publish, readyToBuy } from '../support/actors.ts';
-import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
+import { approvedVendor, checkOut, publish, readyToBuy } from '../support/actors.ts';
+import { type Shape, shapesOfThisRun, startShape } from '../support/shape.ts';
 
-describe('a checkout sent more than once', () => {
-  let database: SuiteDatabase;
-  let backend: Awaited<ReturnType<typeof startBackend>>;
-  let filesDir: string;
+describe.each(shapesOfThisRun)('in the shape %s, a checkout sent more than once', (kind) => {
+  let shape: Shape;
   let url: string;
   let variantId: string;
 
   beforeAll(async () => {
-    database = await createSuiteDatabase(inject('postgresUrl'));
-    filesDir = await mkdtemp(join(tmpdir(), 'mkt-idempotency-'));
-    backend = await startBackend({ admin: database.admin, filesDir, soleProcess: true });
-    url = backend.marketplace.url;
-    const operator = await operatorOf(backend.marketplace);
+    shape = await startShape(kind, inject('postgresUrl'));
+    url = shape.url;
+    const operator = await shape.operator();
     const vendor = await approvedVendor(url, operator, 'Suite');
     const products = [{ handle: 'mug', priceMinor: 3_400, stock: 1_000 }];
     await publish(url, operator, vendor, products);
-    await backend.marketplace.idle();
+    await shape.settle();
     variantId = (await publish(url, operator, vendor, products)).get('mug') ?? '';
-    await backend.marketplace.idle();
+    await shape.settle();
   });
-  afterAll(async () => {
-    await backend?.marketplace.stop();
-    await database?.drop();
-    await rm(filesDir, { recursive: true, force: true });
-  });
+  afterAll(() => shape?.stop());
 
   const groups = async () =>
-    (await database.query(`SELECT count(*)::int AS n FROM "order".order_groups`))[0]?.n as number;
+    (await shape.database.query(`SELECT count(*)::int AS n FROM "order".order_groups`))[0]
+      ?.n as number;
 
   test('with one key, twenty times at once, is one order and twenty equal answers', async () => {
     const ready = await readyToBuy(url, [{ variantId, quantity: 2 }]);
@@ -43,7 +33,7 @@ describe('a checkout sent more than once', () => {
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
     expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(await groups()).toBe(before + 1);
-    const payments = await database.query(
+    const payments = await shape.database.query(
       'SELECT count(*)::int AS n FROM payment.payments WHERE group_id = $1',
       [replies[0]?.body.groupId],
     );
@@ -69,7 +59,7 @@ describe('a checkout sent more than once', () => {
     expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(await groups()).toBe(before + 1);
     // The cart is closed by now: a late request under a new key still gets the order.
-    await backend.marketplace.idle();
+    await shape.settle();
     const late = await checkOut(url, ready, 'twenty-keys-late');
     expect(late.body).toEqual(replies[0]?.body);
   });
@@ -77,7 +67,7 @@ describe('a checkout sent more than once', () => {
   test('repeats the first answer long after', async () => {
     const ready = await readyToBuy(url, [{ variantId, quantity: 1 }]);
     const first = await checkOut(url, ready, 'long-after-1');
-    await backend.marketplace.idle();
+    await shape.settle();
     const again = await checkOut(url, ready, 'long-after-1');
     expect(again.body).toEqual(first.body);
   });

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
@@ -9,12 +7,11 @@ import {
   approvedVendor,
   checkOut,
   checkoutBody,
-  operatorOf,
   readyToBuy,
   type Vendor,
 } from '../support/actors.ts';
-import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
 import { expectOk, request } from '../support/http.ts';
+import { type Shape, shapesOfThisRun, startShape } from '../support/shape.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const dayMs = 86_400_000;
@@ -39,11 +36,10 @@ const real = {
 
 // The real catalogues are not part of the project: where they lie beside it, they are walked too.
 const catalogues = existsSync(real.files[0] ?? '') ? [own, real] : [own];
+const journeys = shapesOfThisRun.flatMap((kind) => catalogues.map((one) => ({ ...one, kind })));
 
-describe.each(catalogues)('the journey over $name', ({ files, typo, means }) => {
-  let database: SuiteDatabase;
-  let backend: Awaited<ReturnType<typeof startBackend>>;
-  let filesDir: string;
+describe.each(journeys)('the journey over $name, $kind,', ({ kind, files, typo, means }) => {
+  let shape: Shape;
   let url: string;
   let operator: string;
   const vendors: Vendor[] = [];
@@ -55,19 +51,13 @@ describe.each(catalogues)('the journey over $name', ({ files, typo, means }) => 
   let orders: { orderId: string; vendorId: string; total: { amountMinor: number } }[];
 
   beforeAll(async () => {
-    database = await createSuiteDatabase(inject('postgresUrl'));
-    filesDir = await mkdtemp(join(tmpdir(), 'mkt-journey-'));
-    backend = await startBackend({ admin: database.admin, filesDir, soleProcess: true });
-    url = backend.marketplace.url;
-    operator = await operatorOf(backend.marketplace);
+    shape = await startShape(kind, inject('postgresUrl'));
+    url = shape.url;
+    operator = await shape.operator();
   });
-  afterAll(async () => {
-    await backend?.marketplace.stop();
-    await database?.drop();
-    await rm(filesDir, { recursive: true, force: true });
-  });
+  afterAll(() => shape?.stop());
 
-  const idle = () => backend.marketplace.idle();
+  const idle = () => shape.settle();
   const api = (method: string, route: string, token?: string, body?: unknown) =>
     expectOk(
       request(url, method, route, { ...(token ? { token } : {}), ...(body ? { body } : {}) }),
@@ -221,8 +211,7 @@ describe.each(catalogues)('the journey over $name', ({ files, typo, means }) => 
     const pending = await balanceOf(first, 'pending');
     expect(pending).toBeGreaterThan(0);
     expect(await balanceOf(first, 'available')).toBe(0);
-    await backend.clock.advance(8 * dayMs);
-    await idle();
+    await shape.advance(8 * dayMs);
     expect(await balanceOf(first, 'available')).toBe(pending);
     expect(await balanceOf(first, 'pending')).toBe(0);
   });
@@ -232,7 +221,7 @@ describe.each(catalogues)('the journey over $name', ({ files, typo, means }) => 
     for (const { orderId, vendorId } of orders) {
       const order = await api('GET', `/v1/orders/${orderId}`, operator);
       paidMinor += order.captured.amountMinor + order.voided.amountMinor;
-      const now = backend.clock.now().getTime();
+      const now = (await shape.now()).getTime();
       const [from, to] = [now - 30 * dayMs, now + dayMs].map((ms) => new Date(ms).toISOString());
       const query = `/v1/ledger/statement?currency=EUR&from=${from}&to=${to}`;
       const statement = await api('GET', query, tokenOf(vendorId));

@@ -2,46 +2,49 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { approvedVendor, checkOut, operatorOf, publish, readyToBuy } from '../support/actors.ts';
-import { createSuiteDatabase, type SuiteDatabase, startBackend } from '../support/backend.ts';
+import { approvedVendor, checkOut, publish, readyToBuy, type Vendor } from '../support/actors.ts';
+import type { SuiteDatabase } from '../support/backend.ts';
 import type { Reply } from '../support/http.ts';
 import { type Child, spawnBackend } from '../support/process.ts';
+import { type Shape, shapesOfThisRun, startShape } from '../support/shape.ts';
 
 const processes = 4;
 const rivalsPerProcess = 50;
 
-describe('the last units of a product', () => {
+/** In one process there are rivals in others besides; where each service has its own, they are it. */
+describe.each(shapesOfThisRun)('in the shape %s, the last units of a product', (kind) => {
+  let shape: Shape;
   let database: SuiteDatabase;
-  let backend: Awaited<ReturnType<typeof startBackend>>;
   let filesDir: string;
   let operator: string;
-  let vendor: Awaited<ReturnType<typeof approvedVendor>>;
+  let vendor: Vendor;
+  let urls: readonly string[];
   const children: Child[] = [];
 
   beforeAll(async () => {
-    database = await createSuiteDatabase(inject('postgresUrl'));
+    shape = await startShape(kind, inject('postgresUrl'), { soleProcess: false });
+    ({ database } = shape);
     filesDir = await mkdtemp(join(tmpdir(), 'mkt-oversell-'));
-    const options = { admin: database.admin, soleProcess: false };
-    backend = await startBackend({ ...options, filesDir: join(filesDir, 'main') });
-    operator = await operatorOf(backend.marketplace);
-    vendor = await approvedVendor(backend.marketplace.url, operator, 'Suite');
-    for (let n = 0; n < processes; n += 1) {
-      children.push(await spawnBackend({ ...options, filesDir: join(filesDir, `${n}`) }));
+    operator = await shape.operator();
+    vendor = await approvedVendor(shape.url, operator, 'Suite');
+    if (kind !== 'processes') {
+      for (let n = 0; n < processes; n += 1) {
+        const options = { admin: database.admin, soleProcess: false };
+        const stores = shape.stores && { ...shape.stores, identity: `rival-${n}` };
+        children.push(await spawnBackend({ ...options, stores, filesDir: join(filesDir, `${n}`) }));
+      }
     }
+    urls = children.length > 0 ? children.map(({ url }) => url) : Array(processes).fill(shape.url);
   });
   afterAll(async () => {
     await Promise.all(children.map((child) => child.stop()));
-    await backend?.marketplace.stop();
-    await database?.drop();
+    await shape?.stop();
     await rm(filesDir, { recursive: true, force: true });
   });
 
   async function publishOne(handle: string, stock: number): Promise<string> {
-    const { marketplace } = backend;
     const product = { handle, priceMinor: 1_900, stock };
-    const variants = await publishSettled(() =>
-      publish(marketplace.url, operator, vendor, [product]),
-    );
+    const variants = await publishSettled(() => publish(shape.url, operator, vendor, [product]));
     const variantId = variants.get(handle);
     if (!variantId) throw new Error(`${handle} has no stock level`);
     return variantId;
@@ -49,7 +52,7 @@ describe('the last units of a product', () => {
 
   async function publishSettled<T>(work: () => Promise<T>): Promise<T> {
     await work();
-    await backend.marketplace.idle();
+    await shape.settle();
     return work();
   }
 
@@ -69,7 +72,7 @@ describe('the last units of a product', () => {
       const variantId = await publishOne(`rare-${stock}`, stock);
       const line = [{ variantId, quantity: 1 }];
       const ready = await Promise.all(
-        children.flatMap(({ url }) =>
+        urls.flatMap((url) =>
           Array.from({ length: rivalsPerProcess }, async () => ({
             url,
             prepared: await readyToBuy(url, line),
@@ -87,7 +90,7 @@ describe('the last units of a product', () => {
 
   test('count two lines on one stock row together', async () => {
     const variantId = await publishOne('pair', 3);
-    const url = children[0]?.url ?? '';
+    const [url = ''] = urls;
     const both = await readyToBuy(url, [
       { variantId, quantity: 2 },
       { variantId, quantity: 2 },
