@@ -8,6 +8,8 @@ export type Workflow = {
 type Job = {
   readonly 'runs-on': string;
   readonly 'timeout-minutes'?: number;
+  readonly permissions?: string | Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix?: Readonly<Record<string, unknown>> };
   readonly services?: Readonly<Record<string, { readonly image: string }>>;
   readonly steps: readonly Step[];
 };
@@ -15,6 +17,7 @@ type Job = {
 type Step = {
   readonly uses?: string;
   readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, unknown>>;
 };
 
@@ -45,9 +48,10 @@ function faultsOfJob(job: Job): readonly string[] {
   const minutes = job['timeout-minutes'] ?? Number.POSITIVE_INFINITY;
   return [
     ...(minutes <= MAX_MINUTES ? [] : [`has no timeout of at most ${MAX_MINUTES} minutes`]),
-    ...(job['runs-on'].endsWith('-latest')
-      ? [`runs on ${job['runs-on']}, which changes by itself`]
-      : []),
+    ...machinesOf(job).flatMap((machine) =>
+      /-\d+\.\d+(-arm)?$/.test(machine) ? [] : [`runs on ${machine}, which changes by itself`],
+    ),
+    ...(typeof job.permissions === 'string' ? [`has the rights ${job.permissions}`] : []),
     ...Object.values(job.services ?? {}).flatMap(({ image }) =>
       EXACT_IMAGE.test(image) ? [] : [`runs ${image}, which names no exact version`],
     ),
@@ -55,7 +59,31 @@ function faultsOfJob(job: Job): readonly string[] {
   ];
 }
 
-function faultsOfStep({ uses, with: inputs }: Step): readonly string[] {
+/** What a job runs on: one machine, or those that its matrix names. */
+function machinesOf({ 'runs-on': machine, strategy }: Job): readonly string[] {
+  const key = /^\$\{\{ matrix\.(\w+) \}\}$/.exec(machine)?.[1];
+  if (key === undefined) return [machine];
+  const { include = [], [key]: axis = [] } = strategy?.matrix ?? {};
+  const rows = include as readonly Readonly<Record<string, unknown>>[];
+  const named = [...(axis as readonly unknown[]), ...rows.map((row) => row[key])];
+  return named.length === 0 ? [machine] : named.map(String);
+}
+
+/**
+ * Who may do what beyond reading: `job: right`. A right is a decision, so that a test lists them
+ * all.
+ */
+export function writersOf({ jobs }: Workflow): readonly string[] {
+  return Object.entries(jobs).flatMap(([name, { permissions = {} }]) =>
+    Object.entries(permissions)
+      .filter(([, right]) => right === 'write')
+      .map(([what]) => `${name}: ${what}`),
+  );
+}
+
+function faultsOfStep({ uses, run, with: inputs }: Step): readonly string[] {
+  // What is put into a script becomes part of it, a branch's name for instance: `env` is not.
+  if (run?.includes('${{')) return ['puts an expression into a script'];
   if (uses === undefined || uses.startsWith('./')) return [];
   if (!/@[0-9a-f]{40}$/.test(uses)) return [`uses ${uses}, not a commit`];
   const keepsToken =

@@ -1,3 +1,4 @@
+import { imageOf } from './images.ts';
 import type { Context } from './model.ts';
 import type { ProfileName } from './profiles.ts';
 import type { Traffic, TrafficShape } from './traffic.ts';
@@ -25,7 +26,7 @@ export interface Environment {
   readonly traffic: Traffic;
   /** Where the cluster reads its manifests. */
   readonly repository: { readonly url: string; readonly revision: string };
-  /** `repository@sha256:…`; the image workflow's pull request changes it. */
+  /** `repository@sha256:…`, of `images.ts`. */
   readonly image: string;
 }
 
@@ -62,9 +63,6 @@ const hotInCluster: Readonly<Record<Context, DatabaseHome>> = {
 
 const repositoryUrl = 'https://github.com/mkt-marketplace/mkt.git';
 
-/** A digest that names no image: replaced by the first published one. */
-const unpublished = `ghcr.io/mkt-marketplace/service@sha256:${'0'.repeat(64)}`;
-
 export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   staging: {
     name: 'staging',
@@ -86,7 +84,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
       shape: { ...shopShape, campaign: null, vendors: 10 },
     },
     repository: { url: repositoryUrl, revision: 'main' },
-    image: unpublished,
+    image: imageOf('staging'),
   },
   production: {
     name: 'production',
@@ -108,6 +106,6 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
       shape: shopShape,
     },
     repository: { url: repositoryUrl, revision: 'main' },
-    image: unpublished,
+    image: imageOf('production'),
   },
 };

@@ -2,6 +2,7 @@ export * from './budget.ts';
 export * from './cost-model.ts';
 export * from './edges.ts';
 export * from './environments.ts';
+export * from './images.ts';
 export * from './model.ts';
 export * from './profiles.ts';
 export * from './resilience.ts';
