@@ -3,6 +3,8 @@ export interface Environment {
   readonly DATABASE_URL?: string | undefined;
   readonly REDIS_URL?: string | undefined;
   readonly MONGODB_URL?: string | undefined;
+  /** With the right to delete packages. */
+  readonly GITHUB_TOKEN?: string | undefined;
   /** Where programs are. */
   readonly PATH?: string | undefined;
   /** The program that shows addresses; `none` or nothing where there is none. */

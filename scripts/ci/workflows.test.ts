@@ -149,6 +149,7 @@ describe('the documents', () => {
 });
 
 describe('a workflow is refused', () => {
+  const expression = (inner: string): string => `\${{ ${inner} }}`;
   const pinned = 'actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd';
   const good: Workflow = {
     permissions: { contents: 'read' },
@@ -166,7 +167,7 @@ describe('a workflow is refused', () => {
     jobs: { test: { 'runs-on': 'ubuntu-24.04', 'timeout-minutes': 5, steps: [], ...change } },
   });
   const withMachines = (...machines: readonly string[]): Workflow =>
-    withJob({ 'runs-on': '${{ matrix.runner }}', strategy: { matrix: { runner: machines } } });
+    withJob({ 'runs-on': expression('matrix.runner'), strategy: { matrix: { runner: machines } } });
 
   it('never, when it keeps every rule', () => {
     expect(faultsOf(good)).toEqual([]);
@@ -182,7 +183,7 @@ describe('a workflow is refused', () => {
     ['test has the rights write-all', withJob({ permissions: 'write-all' })],
     [
       'test puts an expression into a script',
-      withJob({ steps: [{ run: 'echo ${{ github.head_ref }}' }] }),
+      withJob({ steps: [{ run: `echo ${expression('github.head_ref')}` }] }),
     ],
     ['test leaves the token in the checkout', withJob({ steps: [{ uses: pinned }] })],
     ['test has no timeout of at most 60 minutes', withJob({ 'timeout-minutes': 360 })],

@@ -1,6 +1,7 @@
 import { imageDigests, imageRepository } from '@mkt/topology';
 import { Flags } from '@oclif/core';
 import { githubImages, type ImageRegistry } from '../../adapters/image-registry.ts';
+import { environment } from '../../config.ts';
 import { exitCodes, Failure, usageFailure } from '../../failure.ts';
 import { yesFlag } from '../../inputs.ts';
 import { MktCommand } from '../../mkt-command.ts';
@@ -43,7 +44,7 @@ export default class ImagesPrune extends MktCommand {
       registryUrl: flags['registry-url'],
       owner,
       name,
-      token: tokenOf(process.env['GITHUB_TOKEN']),
+      token: tokenOf(environment().GITHUB_TOKEN),
     });
     const running = Object.values(imageDigests).filter((digest) => !/^sha256:0+$/.test(digest));
     const rules = { keep: flags.keep, running: [...new Set(running)], now: new Date() };
