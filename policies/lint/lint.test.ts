@@ -237,6 +237,12 @@ spec:
     expect(said(rendered, good.replace(from, to))).toMatchObject([{ rule, line, file: rendered }]);
   });
 
+  it('name an architecture in every term: they are alternatives', () => {
+    const term = '                  - matchExpressions:\n';
+    const other = `${term}                      - { key: node, operator: In, values: [x] }\n`;
+    expect(rulesIn(rendered, good.replace(term, other + term))).toEqual(['architecture']);
+  });
+
   it('are told apart in a file of several, each with its line', () => {
     const both = `${good}---\n${good.replace(`@sha256:${'a'.repeat(64)}`, '')}`;
     expect(said(rendered, both)).toMatchObject([{ rule: 'image-digest', line: 36 }]);
