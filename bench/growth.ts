@@ -112,9 +112,21 @@ interface Copies {
 }
 
 /** In bulk and without triggers: what they check was checked for the row that is copied. */
-async function insertCopies({ database, template, count, given, number }: Copies): Promise<void> {
+async function insertCopies(copies: Copies): Promise<void> {
+  const { database } = copies;
   const client = new pg.Client(database.admin);
   await client.connect();
+  try {
+    await insertWith(client, copies);
+  } finally {
+    await client.end();
+  }
+}
+
+async function insertWith(
+  client: pg.Client,
+  { template, count, given, number }: Copies,
+): Promise<void> {
   await client.query('SET session_replication_role = replica');
   const statements = template.tables.map(({ table, columns }) => {
     const names = columns.map((column) => `"${column}"`).join(', ');
@@ -125,11 +137,11 @@ async function insertCopies({ database, template, count, given, number }: Copies
     const size = Math.min(left, copiesPerStatement);
     const copied = Array.from({ length: size }, () => template.copy(number(), given()));
     for (const [at, sql] of statements.entries()) {
-      const rows = copied.map((one) => (one[at] ?? '[]').slice(1, -1)).join(',');
-      await client.query(sql, [`[${rows}]`]);
+      // Of some tables nothing was the work's own.
+      const rows = copied.map((one) => (one[at] ?? '[]').slice(1, -1)).filter((one) => one !== '');
+      if (rows.length > 0) await client.query(sql, [`[${rows.join(',')}]`]);
     }
   }
-  await client.end();
 }
 
 /** When a UUID of version 7 was made; others have no time, and are nobody's name for long. */

@@ -85,13 +85,16 @@ interface Slot {
 }
 
 /** Characters that no stored text holds; in JSON they are written as escapes. */
-const marks = { word: '\u0001', numeric: '\u0002' } as const;
-const markPattern = new RegExp(`(${uuidPattern.source}|\\\\u0001|"\\\\u0002\\d+")`);
+const marks = { word: '\u0001', numeric: '\u0002', bytes: '\u0003' } as const;
+const markPattern = new RegExp(`(${uuidPattern.source}|\\\\u000[13]|"\\\\u0002\\d+")`);
 
 function split(text: string, slots: ReadonlyMap<string, number>): (string | Slot)[] {
   return text.split(markPattern).map((part, at) => {
     if (at % 2 === 0) return part;
     if (part === '\\u0001') return { fill: (_, number) => `-${number}` };
+    if (part === '\\u0003') {
+      return { fill: (_, number) => number.toString(16).padStart(bytesMarkDigits, '0') };
+    }
     if (part.startsWith('"\\u0002')) {
       const base = Number(/\d+/.exec(part.slice(7))?.[0]);
       return { fill: (_, number) => String(base + 1_000 * (number + 1)) };
@@ -101,26 +104,41 @@ function split(text: string, slots: ReadonlyMap<string, number>): (string | Slot
   });
 }
 
-/** Marks a word or number of each unique index that no id of the work's own makes unique. */
+/**
+ * Marks a word or number of each unique index that no id of the work's own makes unique. Rows that
+ * only others' ids tell apart were there before and changed: there is no second of them.
+ */
 function markUnique(
   { table, rows }: WrittenTable,
   unique: ReadonlyMap<string, readonly (readonly string[])[]>,
   isOwn: (id: string) => boolean,
 ): Json[] {
-  const hasOwnId = (value: unknown): boolean =>
-    typeof value === 'string' && (value.match(uuidPattern) ?? []).some(isOwn);
-  return rows.map((row) => {
+  const hasOwnId = (value: unknown): boolean => idsIn(value).some(isOwn);
+  return rows.flatMap((row) => {
     const marked = { ...row };
     for (const columns of unique.get(table) ?? []) {
       if (columns.some((column) => hasOwnId(row[column]))) continue;
-      const word = columns.find((column) => typeof row[column] === 'string');
-      const number = columns.find((column) => typeof row[column] === 'number');
-      if (word) marked[word] = `${row[word]}${marks.word}`;
-      else if (number) marked[number] = `${marks.numeric}${row[number]}`;
+      const ofType = (type: string) => columns.find((column) => typeof row[column] === type);
+      const named = ofType('string') ?? ofType('number');
+      if (named === undefined) continue;
+      if (idsIn(row[named]).length > 0) return [];
+      marked[named] = markedValue(row[named]);
     }
-    return marked;
+    return [marked];
   });
 }
+
+const idsIn = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? (value.match(uuidPattern) ?? []) : [];
+
+function markedValue(value: unknown): unknown {
+  if (typeof value === 'number') return `${marks.numeric}${value}`;
+  return `${value}${isBytes(value) ? marks.bytes : marks.word}`;
+}
+
+/** PostgreSQL shows bytes in hexadecimal digits, two for each. */
+const isBytes = (value: unknown): boolean => typeof value === 'string' && value.startsWith('\\x');
+const bytesMarkDigits = 8;
 
 /** Columns of each unique index, by table. */
 async function uniqueIndexes(database: SuiteDatabase): Promise<Map<string, string[][]>> {
