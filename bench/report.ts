@@ -11,6 +11,7 @@ type Topic =
   | 'reads'
   | 'roundTrips'
   | 'search'
+  | 'simulate'
   | 'soak'
   | 'start';
 type Unit =

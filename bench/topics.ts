@@ -11,6 +11,7 @@ import type { Row } from './report.ts';
 import { measureRoundTrips } from './round-trips.ts';
 import { measureSearch } from './search.ts';
 import { measureSoak } from './soak.ts';
+import { measureSimulation } from './simulate.ts';
 import { measureStarts } from './start.ts';
 
 /** What topics share: one filled shop, and processes that sell in it. */
@@ -71,6 +72,7 @@ export const topics: Readonly<Record<string, Topic>> = {
     about: 'a catalogue of 10,000 products',
     measure: (bench) => inMarketplace(bench, measureImport),
   },
+  simulate: { about: 'a simulated month of ten million requests', measure: measureSimulation },
   overload: {
     about: 'three times as much as it can take, and a vendor beside a greedy one',
     measure: async (bench) => [
