@@ -10,8 +10,8 @@ import { measureReads } from './reads.ts';
 import type { Row } from './report.ts';
 import { measureRoundTrips } from './round-trips.ts';
 import { measureSearch } from './search.ts';
-import { measureSoak } from './soak.ts';
 import { measureSimulation } from './simulate.ts';
+import { measureSoak } from './soak.ts';
 import { measureStarts } from './start.ts';
 
 /** What topics share: one filled shop, and processes that sell in it. */

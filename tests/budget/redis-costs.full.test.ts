@@ -4,9 +4,9 @@ import { type CountedMarketplace, startCountedMarketplace } from './marketplace.
 import { type CountingRedis, startCountingRedis } from './redis-commands.ts';
 import { type Measured, measureUseCases } from './use-cases.ts';
 
-/** What the cost model may be wrong by; a look at the bus may fall into a measurement or not. */
+/** What the cost model may be wrong by; each consumer may look at the bus meanwhile by itself. */
 const tolerance = 0.1;
-const least = 3;
+const least = 10;
 
 let redis: CountingRedis;
 let market: CountedMarketplace;
