@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { environmentNames } from '@mkt/topology';
-import { planOf } from './plan/plan.ts';
+import { planOf, type Repository, topologyModel } from './plan/plan.ts';
 import { changesBetween, type FileChange, readTree } from './render/diff.ts';
 import { filesOf, type Tree } from './render/files.ts';
 import { partsOf } from './render/parts.ts';
@@ -17,17 +17,23 @@ export interface Rendered {
   readonly changes: readonly FileChange[];
 }
 
+/** What is not as the topology says: which environments, and where Argo CD reads them. */
+export interface RenderOptions {
+  readonly environments?: readonly string[] | undefined;
+  readonly repository?: Partial<Repository>;
+}
+
 /** Writes the named environments, or all, and says what changed. */
-export function render(repositoryDir: string, names?: readonly string[]): Rendered {
+export function render(repositoryDir: string, options: RenderOptions = {}): Rendered {
   const folder = join(repositoryDir, renderedFolder);
-  const { environments, changes, wanted } = compared(folder, names);
+  const { environments, changes, wanted } = compared(folder, options);
   if (changes.length > 0) swapIn(folder, wanted);
   return { environments, changes };
 }
 
 /** What `render` would change. */
-export function diff(repositoryDir: string, names?: readonly string[]): Rendered {
-  const { environments, changes } = compared(join(repositoryDir, renderedFolder), names);
+export function diff(repositoryDir: string, options: RenderOptions = {}): Rendered {
+  const { environments, changes } = compared(join(repositoryDir, renderedFolder), options);
   return { environments, changes };
 }
 
@@ -46,10 +52,12 @@ export async function validate(names?: readonly string[]): Promise<readonly Vali
   return results;
 }
 
-function compared(folder: string, names: readonly string[] | undefined) {
+function compared(folder: string, { environments: names, repository }: RenderOptions) {
   const environments = names ?? environmentNames;
   const before = readTree(folder);
-  const rendered = environments.flatMap((name) => [...filesOf(planOf(name))]);
+  const rendered = environments.flatMap((name) => [
+    ...filesOf(planOf(name, topologyModel, repository)),
+  ]);
   const isKept = ([path]: readonly [string, string]): boolean =>
     names !== undefined && !environments.some((name) => path.startsWith(`${name}/`));
   const wanted: Tree = new Map([...[...before].filter(isKept), ...rendered]);

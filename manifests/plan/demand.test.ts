@@ -1,16 +1,22 @@
 import { namespaceDemand } from '@mkt/policies/compile';
 import { contexts } from '@mkt/topology';
 import { describe, expect, test } from 'vitest';
-import { objectsOf, production } from '../testing.ts';
+import { changedModel, objectsOf } from '../testing.ts';
 import { demandOf, quotaFor } from './demand.ts';
+import { planOf } from './plan.ts';
 import { bytesOf, milliOf } from './quantity.ts';
 
+// With two machines services are scaled, which is what the compiler counts on.
+const twoMachines = planOf(
+  'production',
+  changedModel({ environments: { production: { profile: 'full-2x2' } } }),
+);
 const inNamespace = (namespace: string) =>
-  objectsOf().filter(({ metadata }) => metadata.namespace === namespace);
+  objectsOf(twoMachines).filter(({ metadata }) => metadata.namespace === namespace);
 
 describe('what a namespace takes', () => {
   test.each(contexts)('as rendered for %s is what the quota compiler says', (context) => {
-    const { nodePorts, ...own } = quotaFor(inNamespace(production.namespaceOf(context)), 1);
+    const { nodePorts, ...own } = quotaFor(inNamespace(context), 2);
     expect(own).toEqual(namespaceDemand(context));
     expect(nodePorts).toBe(0);
   });

@@ -14,6 +14,7 @@ import {
 } from '@mkt/topology';
 import { ManifestError, type Problem, refuseIfAny } from '../problem.ts';
 import { argoNamespace, type NamespacePart } from './names.ts';
+import { placeOf } from './place.ts';
 import { edgeProblems, unknownNames } from './topology-problems.ts';
 import { type Need, rank } from './waves.ts';
 
@@ -31,6 +32,8 @@ export interface Plan {
   readonly profile: Profile;
   readonly services: readonly ServiceSpec[];
   readonly edges: readonly Edge[];
+  /** Machines that pods run on. */
+  readonly nodes: number;
   namespaceOf(part: NamespacePart): string;
   contextOf(service: string): Context;
   /** Order of a service among those of its context: callees first. */
@@ -41,9 +44,17 @@ export interface Plan {
 
 export const topologyModel: Model = { services, plumbing: plumbingCalls, environments, profiles };
 
-export function planOf(environmentName: string, model: Model = topologyModel): Plan {
+/** Where Argo CD reads, in place of what the environment says: a copy, or a fork. */
+export type Repository = Environment['repository'];
+
+export function planOf(
+  environmentName: string,
+  model: Model = topologyModel,
+  repository?: Partial<Repository>,
+): Plan {
   refuseIfAny(unknownNames(environmentName, model));
-  const environment = model.environments[environmentName] as Environment;
+  const stated = model.environments[environmentName] as Environment;
+  const environment = { ...stated, repository: { ...stated.repository, ...repository } };
   const profile = model.profiles[environment.profile] as Profile;
   const edges = edgesOf(model.services, model.plumbing);
   refuseIfAny(edgeProblems(edges, model.services));
@@ -60,6 +71,7 @@ export function planOf(environmentName: string, model: Model = topologyModel): P
     profile,
     services: model.services,
     edges,
+    nodes: profile.nodes.filter(({ role }) => role !== 'witness').length,
     // Argo CD looks for its own things by this name, in every installation.
     namespaceOf: (part) =>
       part === 'argocd' ? argoNamespace : `${environment.namespacePrefix}${part}`,
@@ -93,7 +105,7 @@ function ranked(
   if (ranking.ok) return ranking.rankOf;
   const problem: Problem = {
     what: `The ${kind}s ${ranking.cycle.join(' -> ')} need each other, so none can start first.`,
-    where: 'packages/topology/src/services.ts',
+    where: placeOf('packages/topology/src/services.ts', `name: '${ranking.cycle[0]}'`),
     remedy: 'Let one of them listen to events of the next instead of calling it.',
   };
   throw new ManifestError([problem]);

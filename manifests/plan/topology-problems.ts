@@ -1,5 +1,6 @@
 import type { Edge, Environment, Profile, ServiceSpec } from '@mkt/topology';
 import type { Problem } from '../problem.ts';
+import { placeOf } from './place.ts';
 
 interface Known {
   readonly environments: Readonly<Record<string, Environment>>;
@@ -22,7 +23,7 @@ export function unknownNames(name: string, known: Known): readonly Problem[] {
   return [
     {
       what: `The environment ${name} has the profile ${environment.profile}, which nobody knows.`,
-      where: environmentsFile,
+      where: placeOf(environmentsFile, `name: '${name}'`),
       remedy: `Choose from ${Object.keys(known.profiles).join(', ')}.`,
     },
   ];
@@ -38,7 +39,7 @@ export function edgeProblems(
     .filter(({ reason, to }) => (reason === 'call' || reason === 'plumbing') && !known.has(to))
     .map(({ from, to, what }) => ({
       what: `${from} calls ${what}, and there is no service named ${to || '(nothing)'}.`,
-      where: servicesFile,
+      where: placeOf(servicesFile, `'${what}'`),
       remedy: `Name one of ${[...known].join(', ')} before the dot.`,
     }));
 }

@@ -1,6 +1,6 @@
-import { Yaml } from 'cdk8s';
 import type { Plan } from '../plan/plan.ts';
 import { type Part, partsOf } from './parts.ts';
+import { yamlOf } from './yaml.ts';
 
 /** Text by path below `argocd/rendered`, in order. */
 export type Tree = ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export function filesOf(plan: Plan, parts: readonly Part[] = partsOf(plan)): Tre
         ({ name, objects }) =>
           [
             `${plan.environment.name}/${part.name}/${name}.yaml`,
-            header + Yaml.stringify(...objects),
+            header + yamlOf(...objects),
           ] as const,
       ),
   );

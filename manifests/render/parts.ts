@@ -156,10 +156,9 @@ function ingressPart(plan: Plan): Part {
 /** The charts of a part, and the namespace that holds exactly them. */
 function partInNamespace(plan: Plan, part: NamespacePart, app: App, wave: number): Part {
   const programs = chartsOf(app);
-  const clusterNodes = plan.profile.nodes.filter(({ role }) => role !== 'witness').length;
   const quota = quotaFor(
     programs.flatMap(({ objects }) => objects),
-    clusterNodes,
+    plan.nodes,
   );
   const around = new App();
   new NamespaceChart(around, plan, part, quota);
@@ -174,6 +173,16 @@ function partInNamespace(plan: Plan, part: NamespacePart, app: App, wave: number
 export function chartsOf(app: App): readonly RenderedChart[] {
   return app.charts.map((chart: Chart) => ({
     name: chart.node.id,
-    objects: chart.toJson() as KubeObject[],
+    objects: chart.toJson().map((object) => withoutEmptyLists(object) as KubeObject),
   }));
 }
+
+/** The API server forgets a list without items, and Argo CD would look for it for ever. */
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, one]) => !isEmptyList(one));
+  return Object.fromEntries(entries.map(([name, one]) => [name, withoutEmptyLists(one)]));
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

@@ -9,7 +9,7 @@ const GIB = 2 ** 30;
 
 /** A namespace over its quota does not fail: its pods are never made, and nothing says why. */
 export function quotaProblems(facts: Facts): readonly Problem[] {
-  const nodes = facts.plan.profile.nodes.filter(({ role }) => role !== 'witness').length;
+  const { nodes } = facts.plan;
   const namespaces = new Set(facts.objects.map(({ metadata }) => metadata.namespace));
   return [...namespaces].flatMap((namespace) => {
     const own = facts.objects.filter(({ metadata }) => metadata.namespace === namespace);

@@ -160,9 +160,18 @@ const refused: readonly (readonly [string, KubeObject[], RegExp])[] = [
   ],
   [
     'replicas that each sync would set back',
-    changed('Deployment', 'gateway', (one) => {
-      one.spec.replicas = 1;
-    }),
+    [
+      ...rendered,
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'gateway', namespace: 'infrastructure' },
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'gateway' },
+          maxReplicas: 2,
+        },
+      },
+    ],
     /states its replicas, and each sync undoes the scaling/,
   ],
 ];

@@ -14,6 +14,11 @@ export interface Rendered {
   readonly changes: readonly FileChange[];
 }
 
+interface RenderOptions {
+  readonly environments: readonly string[] | undefined;
+  readonly repository?: { readonly url?: string; readonly revision?: string };
+}
+
 export interface Problem {
   readonly what: string;
   readonly where: string;
@@ -29,8 +34,8 @@ export interface Validated {
 
 /** The part of manifests/ that commands use; it is loaded by its path, for it takes a while. */
 interface Manifests {
-  render(repositoryDir: string, names?: readonly string[]): Rendered;
-  diff(repositoryDir: string, names?: readonly string[]): Rendered;
+  render(repositoryDir: string, options: RenderOptions): Rendered;
+  diff(repositoryDir: string, options: RenderOptions): Rendered;
   validate(names?: readonly string[]): Promise<readonly Validated[]>;
 }
 

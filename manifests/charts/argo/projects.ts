@@ -92,7 +92,6 @@ export class ProjectChart extends Chart {
           destinations: namespaces(plan).map((namespace) => ({ server: clusterServer, namespace })),
           clusterResourceWhitelist: [...clusterKinds],
           namespaceResourceWhitelist: [...namespaceKinds],
-          orphanedResources: { warn: false },
         },
       });
       addModel(this, name, project);

@@ -1,4 +1,4 @@
-import { Chart, Yaml } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
 import { egressTo, ingressFrom, podsOf } from '../../constructs/network.ts';
@@ -6,6 +6,7 @@ import { addProgram } from '../../constructs/program.ts';
 import { images } from '../../images.ts';
 import { otlpHttpPort } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { yamlOf } from '../../render/yaml.ts';
 import { goMemoryLimit, monitoringResources } from './limits.ts';
 import { monitoringPorts } from './ports.ts';
 
@@ -68,7 +69,7 @@ function collectorConfig(plan: Plan): string {
     processors,
     exporters: [exporter],
   });
-  return Yaml.stringify({
+  return yamlOf({
     extensions: { health_check: { endpoint: `0.0.0.0:${healthPort}` } },
     receivers: {
       otlp: {

@@ -1,4 +1,4 @@
-import { Chart, Yaml } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { egressTo, ingressFrom, podsOf } from '../../constructs/network.ts';
 import { httpProbe } from '../../constructs/pod.ts';
@@ -8,6 +8,7 @@ import { dashboards } from '../../monitoring/dashboards/index.ts';
 import { dashboardJson } from '../../monitoring/dashboards/panel.ts';
 import { secretNames } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { yamlOf } from '../../render/yaml.ts';
 import { goMemoryLimit, monitoringResources } from './limits.ts';
 import { monitoringPorts } from './ports.ts';
 
@@ -77,11 +78,11 @@ const settings: Readonly<Record<string, string>> = {
 function grafanaFiles(plan: Plan): Record<string, string> {
   const provider = { name: 'mkt', type: 'file', options: { path: dashboardsDir } };
   return {
-    [`${provisioning}/datasources/stores.yaml`]: Yaml.stringify({
+    [`${provisioning}/datasources/stores.yaml`]: yamlOf({
       apiVersion: 1,
       datasources: datasources(plan),
     }),
-    [`${provisioning}/dashboards/folder.yaml`]: Yaml.stringify({
+    [`${provisioning}/dashboards/folder.yaml`]: yamlOf({
       apiVersion: 1,
       providers: [{ ...provider, allowUiUpdates: false, disableDeletion: true }],
     }),

@@ -1,10 +1,11 @@
-import { Chart, Yaml } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ingressFrom, podsOf } from '../../constructs/network.ts';
 import { httpProbe } from '../../constructs/pod.ts';
 import { addProgram } from '../../constructs/program.ts';
 import { images } from '../../images.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { yamlOf } from '../../render/yaml.ts';
 import { goMemoryLimit, monitoringResources } from './limits.ts';
 import { monitoringPorts } from './ports.ts';
 
@@ -24,7 +25,7 @@ export class LokiChart extends Chart {
       user: 10_001,
       args: [`-config.file=${configPath}`],
       env: [{ name: 'GOMEMLIMIT', value: goMemoryLimit(monitoringResources.loki) }],
-      files: { [configPath]: Yaml.stringify(lokiConfig) },
+      files: { [configPath]: yamlOf(lokiConfig) },
       resources: monitoringResources.loki,
       priority: 'console',
       ports: { http: monitoringPorts.loki },

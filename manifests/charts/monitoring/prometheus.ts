@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Chart, Yaml } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { egressTo, ingressFrom, podsOf } from '../../constructs/network.ts';
 import { httpProbe } from '../../constructs/pod.ts';
@@ -9,6 +9,7 @@ import { images } from '../../images.ts';
 import { ruleGroups } from '../../monitoring/rules.ts';
 import { servicePort } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { yamlOf } from '../../render/yaml.ts';
 import { traefikPorts } from '../ingress/names.ts';
 import { goMemoryLimit, monitoringResources } from './limits.ts';
 import { monitoringPorts } from './ports.ts';
@@ -77,13 +78,11 @@ const servicePods = (plan: Plan) =>
   plan.services.map(({ name, context }) => podsOf(plan.namespaceOf(context), name));
 
 export function prometheusConfig(plan: Plan): string {
-  return Yaml.stringify({
+  return yamlOf({
     global: {
       scrape_interval: '30s',
       scrape_timeout: '10s',
       evaluation_interval: '1m',
-      label_limit: 40,
-      label_value_length_limit: 400,
     },
     rule_files: [rulesPath, quotaRulesPath],
     scrape_configs: scrapeConfigs(plan),
@@ -91,7 +90,7 @@ export function prometheusConfig(plan: Plan): string {
 }
 
 export function prometheusRules(): string {
-  return Yaml.stringify({ groups: ruleGroups });
+  return yamlOf({ groups: ruleGroups });
 }
 
 /** Alerts on allowances of providers, compiled from the limits catalogue by `mkt policy compile`. */

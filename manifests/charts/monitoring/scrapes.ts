@@ -4,7 +4,7 @@ import { traefikPorts } from '../ingress/names.ts';
 import { monitoringPorts } from './ports.ts';
 
 /** More from one program than this is a label without a bound: the scrape fails and is told. */
-const maxSamples = 3_000;
+const bounds = { sample_limit: 3_000, label_limit: 40, label_value_length_limit: 400 };
 
 interface Target {
   readonly program: string;
@@ -22,7 +22,7 @@ export function scrapeConfigs(plan: Plan): readonly object[] {
     job('ingress', ingressTargets(plan)),
     {
       job_name: 'nodes',
-      sample_limit: maxSamples,
+      ...bounds,
       dns_sd_configs: [
         {
           names: [`node-exporter.${plan.namespaceOf('monitoring')}`],
@@ -39,7 +39,7 @@ export function scrapeConfigs(plan: Plan): readonly object[] {
 function job(name: string, targets: readonly Target[], more: object = {}): object {
   return {
     job_name: name,
-    sample_limit: maxSamples,
+    ...bounds,
     ...more,
     static_configs: targets.map(({ program, address }) => ({
       targets: [address],

@@ -1,4 +1,4 @@
-import { Chart, Yaml } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
 import { ingressFrom, podsOf } from '../../constructs/network.ts';
@@ -6,6 +6,7 @@ import { httpProbe } from '../../constructs/pod.ts';
 import { addProgram } from '../../constructs/program.ts';
 import { images } from '../../images.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { yamlOf } from '../../render/yaml.ts';
 import { goMemoryLimit, monitoringResources } from './limits.ts';
 import { monitoringPorts } from './ports.ts';
 
@@ -26,7 +27,7 @@ export class TempoChart extends Chart {
       user: 10_001,
       args: [`-config.file=${configPath}`],
       env: [{ name: 'GOMEMLIMIT', value: goMemoryLimit(monitoringResources.tempo) }],
-      files: { [configPath]: Yaml.stringify(tempoConfig) },
+      files: { [configPath]: yamlOf(tempoConfig) },
       resources: monitoringResources.tempo,
       priority: 'console',
       ports: { http: monitoringPorts.tempo, 'otlp-http': monitoringPorts.tempoOtlp },

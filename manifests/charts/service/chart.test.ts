@@ -5,6 +5,10 @@ import { bytesOf } from '../../plan/quantity.ts';
 import { changedModel, find, objectsOf, production } from '../../testing.ts';
 
 const objects = objectsOf();
+const twoMachines = planOf(
+  'production',
+  changedModel({ environments: { production: { profile: 'full-2x2' } } }),
+);
 const container = (name: ServiceName) =>
   find(objects, 'Deployment', name).spec.template.spec.containers[0];
 
@@ -73,14 +77,20 @@ describe('a service', () => {
     expect(value('mkt-console')).toBeGreaterThan(value('mkt-batch'));
   });
 
-  test('is scaled only where the topology says that it pays, and then by the autoscaler alone', () => {
+  test('is scaled where the topology says that it pays, and then by the autoscaler alone', () => {
     const scaled = services.filter(({ autoscale }) => autoscale).map(({ name }) => name);
-    const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    const several = objectsOf(twoMachines);
+    const scalers = several.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
     expect(scalers.map(({ metadata }) => metadata.name)).toEqual(scaled);
     for (const { name, replicas } of services) {
       const wanted = scaled.includes(name) ? undefined : replicas;
-      expect(find(objects, 'Deployment', name).spec.replicas).toBe(wanted);
+      expect(find(several, 'Deployment', name).spec.replicas).toBe(wanted);
     }
+  });
+
+  test('is not scaled on one machine, which has no more processors for two', () => {
+    expect(objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler')).toEqual([]);
+    expect(find(objects, 'Deployment', 'gateway').spec.replicas).toBe(1);
   });
 
   test('has a disruption budget with two replicas, and with one none that would block a drain', () => {

@@ -10,6 +10,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { drainSeconds, preStopSeconds, secretSettingsOf } from '../../plan/settings.ts';
 import { configName, configVersion } from './config.ts';
 import { filesVolume } from './files.ts';
+import { autoscaleOf } from './scaling.ts';
 
 /** Beyond the drain, for the process to close its stores. */
 const closingSeconds = 5;
@@ -22,7 +23,7 @@ export function addDeployment(scope: Construct, service: ServiceSpec, plan: Plan
     metadata: metadataIn(plan, owned, wave),
     spec: {
       // Where replicas are scaled, the number belongs to the autoscaler and not to a commit.
-      ...(service.autoscale ? {} : { replicas: service.replicas }),
+      ...(autoscaleOf(service, plan) ? {} : { replicas: service.replicas }),
       revisionHistoryLimit: 3,
       progressDeadlineSeconds: 300,
       selector: { matchLabels: selectorOf(service.name) },

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '@mkt/topology';
+import type { Autoscale, ServiceSpec } from '@mkt/topology';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
 import { metadataIn, selectorOf } from '../../constructs/labels.ts';
@@ -8,10 +8,19 @@ import type { Plan } from '../../plan/plan.ts';
 /** A peak of a minute may pass before a replica goes again. */
 const calmSeconds = 300;
 
-/** Replicas by load where the topology says that it pays: metrics-server has the numbers. */
+/**
+ * How a service is scaled: as the topology says, and only where there is more than one machine. On
+ * one, a second replica would take the processors that the first has not got.
+ */
+export function autoscaleOf({ autoscale }: ServiceSpec, plan: Plan): Autoscale | undefined {
+  return plan.nodes > 1 ? autoscale : undefined;
+}
+
+/** Replicas by load, of which metrics-server has the numbers. */
 export function addAutoscaler(scope: Construct, service: ServiceSpec, plan: Plan): void {
-  if (!service.autoscale) return;
-  const { maxReplicas, cpuPercent } = service.autoscale;
+  const autoscale = autoscaleOf(service, plan);
+  if (!autoscale) return;
+  const { maxReplicas, cpuPercent } = autoscale;
   new k8s.KubeHorizontalPodAutoscalerV2(scope, 'autoscaler', {
     metadata: metadataIn(plan, { name: service.name, part: service.context }, waves.afterwards),
     spec: {

@@ -63,7 +63,8 @@ export const processSettings = {
     meaning: 'Commands are paid for or limited: the bus waits longer between its looks.',
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(telemetrySettings.shape.OTEL_EXPORTER_OTLP_ENDPOINT, {
-    meaning: 'Where traces are sent by OTLP over HTTP; they stay in the process without it.',
+    meaning:
+      'Where traces and log lines are sent by OTLP over HTTP; they stay in the process without it.',
   }),
   OTEL_EXPORTER_OTLP_HEADERS: setting(telemetrySettings.shape.OTEL_EXPORTER_OTLP_HEADERS, {
     meaning: 'Headers that go with them, as name=value with commas between.',

@@ -14,7 +14,7 @@ export default class ManifestsDiff extends ManifestsCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(ManifestsDiff);
     const rendered = await withManifests(this.repositoryDir, (manifests) =>
-      manifests.diff(this.repositoryDir, flags.env),
+      manifests.diff(this.repositoryDir, { environments: flags.env }),
     );
     this.showChanges(rendered.changes, 'Nothing would change.');
     if (rendered.changes.length > 0) process.exitCode = exitCodes.changesPending;

@@ -49,6 +49,8 @@ export interface LogRingOptions {
   readonly maxLines?: number;
   /** Whose lines are those that name no service. */
   readonly owner?: string;
+  /** Told of every line that is kept. */
+  readonly onLine?: (line: LogLine) => void;
 }
 
 const usualMaxLines = 2_000;
@@ -127,7 +129,9 @@ export function createLogRing(options: LogRingOptions = {}): LogRing {
     push(line) {
       seq += 1;
       const part = levelOrder[line.level] >= levelOrder.warn ? notable : ordinary;
-      part.push({ ...line, seq, service: line.service ?? owner });
+      const kept = { ...line, seq, service: line.service ?? owner };
+      part.push(kept);
+      options.onLine?.(kept);
       if (waiting.size === 0 || isWaking) return;
       // Many lines of one moment wake a reader once.
       isWaking = true;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { createLogger, type Logger, type LogLevel } from './log.ts';
 import { createLogRing, type LogRing } from './log-ring.ts';
+import { createOtlpLogs } from './otlp-logs.ts';
+import type { OtlpTarget } from './otlp-sender.ts';
 import { createOtlpExporter } from './trace/otlp.ts';
 import { createTraceRecorder, type TraceRecorder } from './trace/recorder.ts';
 
@@ -17,7 +19,7 @@ const headers = z
     ),
   );
 
-/** Where traces go besides this process: the names are OpenTelemetry's own. */
+/** Where traces and log lines go besides this process: the names are OpenTelemetry's own. */
 export const telemetrySettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: headers.optional(),
@@ -42,19 +44,29 @@ export interface Telemetry {
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { level, version, owner = 'gateway', settings = {} } = options;
-  const logs = createLogRing({ owner });
-  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const traces = createTraceRecorder(
-    endpoint === undefined
-      ? {}
-      : {
-          sink: createOtlpExporter({
-            endpoint,
-            version,
-            headers: settings.OTEL_EXPORTER_OTLP_HEADERS ?? {},
-          }),
-        },
-  );
+  const target = targetOf(settings, version);
+  const exported = target && createOtlpLogs(target);
+  const logs = createLogRing({ owner, ...(exported ? { onLine: exported.offer } : {}) });
+  const recorder = createTraceRecorder(target ? { sink: createOtlpExporter(target) } : {});
   const stream = options.stream ? { stream: options.stream } : {};
-  return { log: createLogger(level, { ring: logs, ...stream }), logs, traces };
+  return {
+    log: createLogger(level, { ring: logs, ...stream }),
+    logs,
+    traces: {
+      ...recorder,
+      // The last lines of a process go with its last spans.
+      async stop() {
+        await Promise.all([recorder.stop(), exported?.stop()]);
+      },
+    },
+  };
+}
+
+function targetOf(
+  settings: z.output<typeof telemetrySettings>,
+  version: string,
+): OtlpTarget | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = {} } =
+    settings;
+  return endpoint === undefined ? undefined : { endpoint, headers, version };
 }
