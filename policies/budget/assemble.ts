@@ -8,8 +8,8 @@ import { startsInMonth } from './kubernetes/schedule.ts';
 import type { Workload } from './kubernetes/workload.ts';
 import { clusterNodes } from './placement/node.ts';
 import { connectionUses } from './uses/connections.ts';
-import { packagedWorkloads } from './uses/k3s.ts';
 import { machineUses, manifestUses, nodeDisks } from './uses/machines.ts';
+import { platformWorkloads } from './uses/platform.ts';
 import { usualPace, workflowUses } from './uses/workflows.ts';
 
 /** What the facts are made of: the topology of one commit, and files of the same commit. */
@@ -37,7 +37,7 @@ export interface Assembled {
 export function assembleFacts(sources: Sources): Assembled {
   const { environment, profile, services, day } = sources;
   const rendered = clusterOf(readManifests(sources.manifests));
-  const workloads = [...rendered.workloads, ...packagedWorkloads(rendered.workloads)];
+  const workloads = [...rendered.workloads, ...platformWorkloads(rendered)];
   const cluster: Cluster = { ...rendered, workloads };
   const builds = workflowUses(sources.workflows, usualPace);
   const flows = sources.costModel && flowsOf(environment, sources.costModel, serverlessOf(sources));

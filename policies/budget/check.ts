@@ -73,13 +73,16 @@ function reportFor(
   const profileName = options.profile ?? environment.profile;
   const profile = named('profile', profileName, topology.profiles);
   const catalogue = catalogueAt(day);
+  const manifests = renderedManifests(root, environment.name);
+  // An earlier commit may have none; the one at hand cannot be judged without.
+  if (manifests.length === 0 && root === options.root) throw notRendered(environment.name);
   const { facts, faults } = assembleFacts({
     day,
     environment,
     profile,
     services: topology.services,
     costModel: topology.costModel,
-    manifests: renderedManifests(root, environment.name),
+    manifests,
     workflows: workflowFiles(root),
     limitOf: catalogue.limitOf,
   });
@@ -94,6 +97,12 @@ function reportFor(
   const report = reportOf(head, judge(facts, catalogue, { acknowledged }));
   return { report, costs: unitCosts(topology.costModel, environment) };
 }
+
+const notRendered = (environment: string) =>
+  new BudgetInputError(`There are no rendered manifests of ${environment}.`, {
+    code: 'BUDGET_INPUT',
+    next: 'mkt manifests render',
+  });
 
 function named<Thing>(kind: string, name: string, all: Readonly<Record<string, Thing>>): Thing {
   const found = Object.hasOwn(all, name) ? all[name] : undefined;

@@ -37,7 +37,7 @@ export function readManifests(files: readonly ManifestFile[]): Manifests {
       const group = /^apiVersion: *["']?([^/\s"']+)\/\S/m.exec(part.text)?.[1];
       if (group && !groups.has(group)) groups.set(group, { file: file.path, line: part.line });
       const kind = /^kind: *["']?(\w+)["']? *(#.*)?$/m.exec(part.text)?.[1];
-      if (kind !== undefined && !isKind(kind)) continue;
+      if (kind !== undefined && !mayConcern(kind, part.text)) continue;
       const { read, wrong } = readDocument(part);
       objects.push(...read);
       faults.push(...wrong);
@@ -124,6 +124,10 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
   }
   return document.contents?.range?.[0];
 }
+
+/** Lists are looked into; of services only those matter that ask the provider for something. */
+const mayConcern = (kind: string, text: string) =>
+  kind === 'Service' ? text.includes('LoadBalancer') : isKind(kind) || kind.endsWith('List');
 
 export const namespaceOf = (read: Read) => read.value.metadata.namespace ?? 'default';
 export const nameOf = (read: Read) =>

@@ -74,21 +74,30 @@ function stateOf({ nodes, workloads }: Plan, facts: ClusterFacts): PlacementStat
   });
 }
 
-/** Argo CD rolls out one wave at a time, so the pods above the replicas never all exist at once. */
+/**
+ * A new image reaches all applications of Argo CD at once. Each goes through its waves one by one,
+ * so of each application the pods of its largest wave may be there at the same time.
+ */
 function largestRollout(workloads: readonly Workload[]): { text: string; pods: readonly Pod[] } {
-  let largest = { text: '', pods: [] as readonly Pod[], memory: -1 };
-  for (const wave of [...new Set(workloads.map((one) => one.wave))].sort((a, b) => a - b)) {
-    const inWave = workloads.filter((one) => one.wave === wave);
+  const applications = Map.groupBy(workloads, applicationOf);
+  const pods = [...applications.values()].flatMap(largestWave);
+  return { pods, text: pods.length === 0 ? '' : `${pods.length} pods of a rollout of everything` };
+}
+
+/** An application is a folder of manifests. */
+const applicationOf = ({ place, namespace }: Workload) =>
+  place === undefined ? namespace : place.file.replace(/\/[^/]*$/, '');
+
+function largestWave(workloads: readonly Workload[]): readonly Pod[] {
+  const waves = [...Map.groupBy(workloads, ({ wave }) => wave).values()].map((inWave) => {
     const jobs = inWave.filter(({ kind }) => kind === 'Job');
     const pods = [
       ...inWave.flatMap(surgePods),
       ...jobs.flatMap((job) => podsOf(job, job.replicas, 'current')),
     ];
-    const memory = plus(...pods.map(({ requests }) => requests))['memory'] ?? 0;
-    const text = `${pods.length} pods of the rollout of wave ${wave}`;
-    if (pods.length > 0 && memory > largest.memory) largest = { text, pods, memory };
-  }
-  return largest;
+    return { pods, memory: plus(...pods.map(({ requests }) => requests))['memory'] ?? 0 };
+  });
+  return waves.toSorted((a, b) => b.memory - a.memory)[0]?.pods ?? [];
 }
 
 function jobsText({ jobs, at }: CronPeak): string {

@@ -8,7 +8,7 @@ export type Revision = 'current' | 'next';
 
 /** The pods of a workload while nothing changes. */
 export function steadyPods(workload: Workload, nodes: readonly PlacementNode[]): Pod[] {
-  if (workload.kind === 'CronJob') return [];
+  if (workload.kind === 'CronJob' || workload.kind === 'Job') return [];
   if (workload.kind === 'DaemonSet') return daemonPods(workload, nodes);
   return podsOf(workload, workload.replicas, 'current');
 }

@@ -1,0 +1,82 @@
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { mebibyte } from '../kubernetes/quantity.ts';
+import type { Workload } from '../kubernetes/workload.ts';
+
+interface Program {
+  readonly namespace: string;
+  readonly name: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly limitMiB: number;
+}
+
+/** What k3s itself runs in the cluster; its own manifests name these figures. */
+const packaged: readonly Program[] = [
+  { namespace: 'kube-system', name: 'coredns', cpu: 100, memoryMiB: 70, limitMiB: 170 },
+  { namespace: 'kube-system', name: 'metrics-server', cpu: 100, memoryMiB: 70, limitMiB: 128 },
+  // It asks for nothing; this is what it is seen to take.
+  { namespace: 'kube-system', name: 'local-path-provisioner', cpu: 5, memoryMiB: 16, limitMiB: 32 },
+];
+
+const argo = (name: string, cpu: number, memoryMiB: number, limitMiB: number): Program => ({
+  namespace: 'argocd',
+  name: `argocd-${name}`,
+  cpu,
+  memoryMiB,
+  limitMiB,
+});
+
+/** Argo CD's core, which is there before the first manifest is synced: the bootstrap installs it. */
+const argoCdCore: readonly Program[] = [
+  argo('application-controller', 100, 256, 512),
+  argo('repo-server', 50, 160, 384),
+  argo('redis', 10, 32, 64),
+  argo('applicationset-controller', 10, 48, 96),
+];
+
+/** Programs that take room in the cluster and are in no manifest of an environment. */
+export function platformWorkloads({ workloads, groups }: Cluster): Workload[] {
+  const rendered = new Set(workloads.map(({ name }) => name));
+  const programs = [...packaged, ...(groups.has('argoproj.io') ? argoCdCore : [])];
+  return programs.filter(({ name }) => !rendered.has(name)).map(workloadOf);
+}
+
+const systemCritical = 2_000_000_000;
+
+function workloadOf({ namespace, name, cpu, memoryMiB, limitMiB }: Program): Workload {
+  return {
+    kind: 'Deployment',
+    namespace,
+    name,
+    labels: {},
+    replicas: 1,
+    mostReplicas: 1,
+    // They change with the platform's version, not with a rollout of ours.
+    surge: 0,
+    wave: 0,
+    claimTemplates: [],
+    pod: {
+      namespace,
+      labels: { 'app.kubernetes.io/name': name },
+      requests: { cpu, memory: memoryMiB * mebibyte },
+      limits: { memory: limitMiB * mebibyte },
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      // Their images are built for every architecture that k3s runs on.
+      nodeTerms: [
+        {
+          matchExpressions: [
+            { key: 'kubernetes.io/arch', operator: 'In', values: ['arm64', 'amd64'] },
+          ],
+        },
+      ],
+      tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
+      affinity: [],
+      antiAffinity: [],
+      spread: [],
+      hostPorts: [],
+      claims: [],
+      priority: systemCritical,
+      images: [],
+    },
+  };
+}

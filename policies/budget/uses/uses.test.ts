@@ -1,0 +1,163 @@
+import { environments, profiles, serviceSpec } from '@mkt/topology';
+import { describe, expect, it } from 'vitest';
+import type { DeclaredUse } from '../facts.ts';
+import { clusterFrom, deploymentText, testFile } from '../testing/manifest.ts';
+import { connectionUses } from './connections.ts';
+import { machineUses, manifestUses } from './machines.ts';
+import { platformWorkloads } from './platform.ts';
+import { usualPace, workflowUses } from './workflows.ts';
+
+const sums = (uses: readonly DeclaredUse[]) => {
+  const byLimit: Record<string, number> = {};
+  for (const { limitId, instance, quantity } of uses) {
+    const key = instance === undefined ? limitId : `${limitId} ${instance}`;
+    byLimit[key] = (byLimit[key] ?? 0) + quantity;
+  }
+  return byLimit;
+};
+
+describe('the machines of a profile', () => {
+  it('take hours of processors and memory in the longest month, and volumes', () => {
+    expect(sums(machineUses(profiles['free-1x2']))).toEqual({
+      'oracle.a1.ocpu-hours': 2 * 744,
+      'oracle.a1.memory-gb-hours': 12 * 744,
+      'oracle.a1.instances': 1,
+      'oracle.block-volume.gb': 100,
+      'oracle.boot-volume.minimum-gb main': 100,
+      'oracle.vcn.count': 1,
+    });
+  });
+
+  it('of the original layout are twice what is free', () => {
+    expect(sums(machineUses(profiles['full-2x2']))).toMatchObject({
+      'oracle.a1.ocpu-hours': 2_976,
+      'oracle.a1.memory-gb-hours': 17_856,
+      'oracle.micro.instances': 2,
+      'oracle.block-volume.gb': 200,
+      'oracle.network-load-balancer.count': 1,
+    });
+  });
+
+  it('of anybody else take nothing of Oracle', () => {
+    expect(machineUses(profiles['any-k3s'])).toEqual([]);
+  });
+});
+
+describe('the manifests', () => {
+  it('take load balancers, and block volumes by their class', () => {
+    const claim = (storageClassName: string) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: storageClassName, namespace: 'shop' },
+        spec: { storageClassName, resources: { requests: { storage: '60Gi' } } },
+      });
+    const service =
+      '{"apiVersion":"v1","kind":"Service","metadata":{"name":"in"},"spec":{"type":"LoadBalancer"}}';
+    const cluster = clusterFrom(claim('oci-bv'), claim('local-path'), service);
+    expect(sums(manifestUses(cluster))).toEqual({
+      'oracle.block-volume.gb': 60,
+      'oracle.load-balancer.count': 1,
+    });
+  });
+});
+
+describe('connections', () => {
+  const order = serviceSpec('order');
+  const perProcess = order.pool.platform + order.pool.vendor;
+  const neon = { ...environments.production, databases: databasesAt('neon') };
+
+  it('are those of all pools, at the most replicas and in a rollout', () => {
+    const { workloads } = clusterFrom(deploymentText({ name: 'order', replicas: 2 }));
+    expect(connectionUses([order], neon, workloads)).toEqual([
+      {
+        limitId: 'neon.connections.pooled',
+        instance: 'sales',
+        quantity: perProcess * 3,
+        because: `order ${perProcess} x (2 replicas + 1 in a rollout)`,
+        source: { file: testFile, line: 1 },
+      },
+      expect.objectContaining({ limitId: 'neon.connections.direct', quantity: 3 }),
+    ]);
+  });
+
+  it('are none on Neon where the database is in the cluster', () => {
+    const own = { ...neon, databases: databasesAt('cluster') };
+    expect(connectionUses([order], own, [])).toEqual([]);
+  });
+
+  it('to documents are pool and watching, twice during a failover', () => {
+    const [use] = connectionUses([serviceSpec('product')], neon, []).filter(
+      ({ limitId }) => limitId === 'atlas.connections.count',
+    );
+    expect(use?.quantity).toBe((10 * 2 + 3 * 2) * 2);
+  });
+});
+
+function databasesAt(home: 'neon' | 'cluster') {
+  return {
+    infrastructure: home,
+    customer: home,
+    discovery: home,
+    sales: home,
+    fulfillment: home,
+    billing: home,
+  };
+}
+
+describe('workflows', () => {
+  const usesOf = (text: string, pace = usualPace) =>
+    sums(workflowUses([{ path: '.github/workflows/a.yml', text }], pace).uses);
+  const own = { ...usualPace, isPublic: false };
+  const job = 'jobs:\n  a:\n    timeout-minutes: 10\n    steps: []\n';
+
+  it.each([
+    ['on: push', usualPace.pushesToMain],
+    ['on: [push, pull_request]', usualPace.pushesToMain + usualPace.pushesToPullRequests],
+    ['on: { push: { tags: ["v*"] } }', usualPace.releases],
+    ['on: { schedule: [{ cron: "0 3 * * *" }] }', 31],
+    ['on: { workflow_dispatch: }', usualPace.manualRuns],
+    ['on: { workflow_call: }', 0],
+  ])('with "%s" run %i times a month', (trigger, runs) => {
+    expect(usesOf(`${trigger}\n${job}`, own)).toEqual({ 'github.actions.minutes': runs * 5 });
+  });
+
+  it('of a public repository take the free runners of those', () => {
+    expect(usesOf(`on: push\n${job}`)).toEqual({
+      'github.actions.public-minutes': usualPace.pushesToMain * 5,
+    });
+  });
+
+  it('run every combination of a matrix', () => {
+    const matrix = 'jobs:\n  a:\n    timeout-minutes: 10\n    strategy:\n      matrix:\n';
+    const axes = `${matrix}        os: [a, b]\n        node: [1, 2, 3]\n`;
+    expect(usesOf(`on: release\n${axes}`, own)).toEqual({
+      'github.actions.minutes': usualPace.releases * 5 * 6,
+    });
+  });
+
+  it('that deploy pages take a build each', () => {
+    const deploy = `on: push\n${job.replace('[]', '[{ run: npx wrangler pages deploy out }]')}`;
+    expect(usesOf(deploy)).toMatchObject({ 'cloudflare.pages.builds': usualPace.pushesToMain });
+  });
+
+  it('that cannot be read are faults with their line', () => {
+    const faultsOf = (text: string) => workflowUses([{ path: 'a.yml', text }], usualPace).faults;
+    expect(faultsOf('on: push\njobs: [\n')[0]).toMatchObject({ file: 'a.yml', line: 3 });
+    expect(faultsOf('on: push\n')[0]?.what).toMatch(/^jobs: /);
+  });
+});
+
+describe('what runs in the cluster and is in no manifest', () => {
+  const names = (...texts: readonly string[]) =>
+    platformWorkloads(clusterFrom(...texts)).map(({ name }) => name);
+
+  it('is what k3s packages, and Argo CD where it is used', () => {
+    expect(names()).toEqual(['coredns', 'metrics-server', 'local-path-provisioner']);
+    expect(names('apiVersion: argoproj.io/v1alpha1\nkind: Application\n')).toHaveLength(7);
+  });
+
+  it('is not counted twice where it is rendered', () => {
+    expect(names(deploymentText({ name: 'coredns' }))).not.toContain('coredns');
+  });
+});
