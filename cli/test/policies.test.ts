@@ -16,6 +16,7 @@ const dataOf = async (...args: readonly string[]) => {
 beforeAll(async () => {
   cli = await installCli();
   await cp(join(repositoryDir, 'policies'), join(cli.root, 'policies'), { recursive: true });
+  await cp(join(repositoryDir, 'argocd'), join(cli.root, 'argocd'), { recursive: true });
   await symlink(join(repositoryDir, 'node_modules'), join(cli.root, 'node_modules'));
 });
 afterAll(() => cli.remove());
@@ -148,5 +149,61 @@ describe('mkt lint', () => {
       code: 2,
       stderr: expect.stringMatching(/no rule timer\.\n {2}next: One of timed-pop, /),
     });
+  });
+});
+
+describe('mkt budget check', () => {
+  it('shows every sum with its arithmetic, and ends with 0 where it fits and else with 5', async () => {
+    const { code, data } = await dataOf('budget', 'check');
+    expect(code).toBe((data as { verdict?: unknown }).verdict === 'fits' ? 0 : 5);
+    const { stdout, stderr } = await run('budget', 'check');
+    expect(stdout).toMatch(
+      /^oracle\.a1\.ocpu-hours +1,488 OCPU-hours +1,500 OCPU-hours +99% +ok +/m,
+    );
+    expect(stdout).toMatch(/^node main, memory, steady +[\d,]+ MiB +9,350 MiB/m);
+    expect(stderr).toMatch(/^production on free-1x2 (fits|does not fit): \d+ judged/);
+  });
+
+  it('refuses the original machines with 5 and the sum, unless the cost is accepted', async () => {
+    const { code, stdout, stderr } = await run('budget', 'check', '--profile', 'full-2x2');
+    expect(code).toBe(5);
+    expect(stdout).toContain('1,476 OCPU-hours too many');
+    expect(stderr).toMatch(/It may cost US\$ 28\.04 a month/);
+    const asked = ['budget', 'check', '--profile', 'full-2x2', '--acknowledge-cost'];
+    const accepted = await dataOf(...asked);
+    expect(accepted.data['findings']).toContainEqual(
+      expect.objectContaining({ rule: 'profile/may-cost', severity: 'warning' }),
+    );
+    expect((accepted.data as { acknowledged?: unknown }).acknowledged).toBe(true);
+  });
+
+  it('writes SARIF, and a comment for a pull request, and nothing else to standard output', async () => {
+    const sarif = await run('budget', 'check', '--profile', 'full-2x2', '--sarif');
+    expect(JSON.parse(sarif.stdout)).toMatchObject({ version: '2.1.0' });
+    const markdown = await run('budget', 'check', '--markdown');
+    expect(markdown.stdout).toMatch(/^### Budget of production on free-1x2: /);
+  });
+
+  it.each([
+    [['--profile', 'free-1x3'], 2, /no profile free-1x3\.\n {2}next: Did you mean free-1x2\?/],
+    [['--env', 'prodution'], 2, /no environment prodution\.\n {2}next: Did you mean production\?/],
+    [['--base', 'nowhere'], 1, /no commit nowhere to compare with\.\n {2}next: /],
+    [['--sarif', '--markdown'], 2, /error: /],
+  ])('answers %j with %i and the next step', async (args, expected, said) => {
+    const { code, stdout, stderr } = await run('budget', 'check', ...args);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    expect(stderr).toMatch(said);
+  });
+
+  it('refuses a manifest that cannot be read, with file and line', async () => {
+    const path = 'argocd/rendered/production/sales/order.yaml';
+    const good = await readFile(join(cli.root, path), 'utf8');
+    const line = good.split('\n').findIndex((one) => one.startsWith('  replicas:')) + 1;
+    await writeFile(join(cli.root, path), good.replace(/^ {2}replicas: .*$/m, '  replicas: some'));
+    const { code, stdout, stderr } = await run('budget', 'check');
+    await writeFile(join(cli.root, path), good);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`${path}:${line}: Deployment: spec.replicas: `);
+    expect(stderr).toMatch(/\n {2}next: Correct them/);
   });
 });

@@ -36,11 +36,12 @@ const wantedNode: Filter = (pod, node) => {
 
 const resources: Filter = (pod, node, state) => {
   const free = state.free.get(node.name) ?? {};
-  const missing = Object.fromEntries(
-    Object.entries(demandOf(pod))
-      .filter(([resource, amount]) => amount > 0 && amount > (free[resource] ?? 0))
-      .map(([resource, amount]) => [resource, amount - (free[resource] ?? 0)]),
-  );
+  const demand = demandOf(pod);
+  const missing: Record<string, number> = {};
+  for (const resource in demand) {
+    const [wanted = 0, left = 0] = [demand[resource], free[resource]];
+    if (wanted > 0 && wanted > left) missing[resource] = wanted - left;
+  }
   const names = Object.keys(missing);
   if (names.length === 0) return undefined;
   return { filter: 'resources', why: `too little ${names.join(' and ')} is free`, missing };

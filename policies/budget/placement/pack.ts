@@ -1,9 +1,10 @@
+import { plus } from '../kubernetes/quantity.ts';
 import { mayGoTo } from './filter.ts';
 import type { Outcome } from './replay.ts';
-import { bind, type PlacementState, type Pod } from './state.ts';
+import { bind, demandOf, type PlacementState, type Pod } from './state.ts';
 
 /** Choices that a search may try before it gives up. */
-const mostSteps = 20_000;
+const mostSteps = 5_000;
 
 /**
  * A placement of all pods, if one is found: the largest first, each on the first node that takes
@@ -12,8 +13,15 @@ const mostSteps = 20_000;
 export function pack(state: PlacementState, pods: readonly Pod[]): Outcome {
   const order = largestFirst(state, pods);
   const direct = firstFit(state, order);
-  if (direct.pending.length === 0) return direct;
+  if (direct.pending.length === 0 || isTooMuch(state, pods)) return direct;
   return search(state, order) ?? direct;
+}
+
+/** More is asked of all nodes together than they have: there is nothing to search for. */
+function isTooMuch({ free }: PlacementState, pods: readonly Pod[]): boolean {
+  const asked = plus(...pods.map(demandOf));
+  const left = plus(...free.values());
+  return Object.entries(asked).some(([resource, amount]) => amount > (left[resource] ?? 0));
 }
 
 /** First-fit-decreasing. Pods that wait for company are tried again after the others. */

@@ -3,18 +3,30 @@ import { plus } from '../kubernetes/quantity.ts';
 import { type Workload, workloadName } from '../kubernetes/workload.ts';
 import { type CronPeak, cronPeak } from './cron-peak.ts';
 import type { PlacementNode } from './node.ts';
-import { type Placement, place } from './place.ts';
+import {
+  type Arrivals,
+  areAllPlaced,
+  arrive,
+  nobody,
+  type Placement,
+  placementOf,
+} from './place.ts';
 import { claimsOf, podsOf, steadyPods, surgePods } from './pods.ts';
 import type { Plan } from './remedy.ts';
-import { emptyState, type PlacementState, type Pod } from './state.ts';
+import { emptyState, type Pod } from './state.ts';
 
 /** What is in a cluster besides pods that matters for where they go. */
 export type ClusterFacts = Pick<Cluster, 'claims' | 'namespaces' | 'storageClasses'>;
 
 /** A moment in the life of a cluster, and whether all its pods find a node. */
 export interface Moment {
-  readonly name: 'steady' | 'fullest';
-  /** `steady + rollout of wave 2 + jobs at 03:15 UTC`. */
+  /**
+   * - `steady`: what runs all the time.
+   * - `rollout`: the next version of one workload beside it; the one that finds it hardest.
+   * - `jobs`: those of the clock that may run together.
+   * - `fullest`: the next version of everything, and the jobs.
+   */
+  readonly name: 'steady' | 'rollout' | 'jobs' | 'fullest';
   readonly text: string;
   readonly pods: readonly Pod[];
   readonly placement: Placement;
@@ -29,83 +41,118 @@ export interface JudgedPlan {
 /** The calendar that coincidences of jobs are looked for in. */
 const calendarFrom = new Date('2027-01-01T00:00:00Z');
 
-/**
- * Places what runs all the time, and then the fullest moment: the largest rollout that takes place
- * at once, while the jobs run that may run together, and those that come with the rollout.
- */
+/** Places what runs all the time, and on top of it what comes and goes. */
 export function judgePlan(plan: Plan, facts: ClusterFacts): JudgedPlan {
   const cron = cronPeak(plan.workloads, calendarFrom);
-  return { plan, cron, moments: momentsOf(plan, facts, cron) };
-}
-
-/** Whether the plan fits at every moment. */
-export function fits(plan: Plan, facts: ClusterFacts, cron: CronPeak): boolean {
-  return momentsOf(plan, facts, cron).every(({ placement }) => placement.verdict === 'placed');
-}
-
-function momentsOf(plan: Plan, facts: ClusterFacts, cron: CronPeak): Moment[] {
-  const steady = plan.workloads.flatMap((workload) => steadyPods(workload, plan.nodes));
-  const start = stateOf(plan, facts);
-  const first: Moment = {
-    name: 'steady',
-    text: 'all replicas',
-    pods: steady,
-    placement: place(start, [steady]),
+  const steady = steadyArrivals(plan, facts);
+  const first = momentOf('steady', 'all replicas', steady);
+  if (first.placement.verdict !== 'placed') return { plan, cron, moments: [first] };
+  const groups = rolloutGroups(plan.workloads);
+  const jobs = jobPods(plan, cron);
+  const everything = [...groups.flatMap(({ pods }) => pods), ...jobs];
+  return {
+    plan,
+    cron,
+    moments: [
+      first,
+      ...hardestRollout(steady, plan.workloads),
+      ...(jobs.length > 0 ? [momentOf('jobs', jobsText(cron), arrive(steady, jobs))] : []),
+      ...(everything.length > 0
+        ? [momentOf('fullest', fullestText(groups, cron), arrive(steady, everything))]
+        : []),
+    ],
   };
-  if (first.placement.verdict !== 'placed') return [first];
-  const jobs = cron.jobs.flatMap(({ workload, runs }) => {
-    // A change that is tried replaces the workload that the peak was found with.
-    const current = plan.workloads.find((one) => workloadName(one) === workloadName(workload));
-    return current ? podsOf(current, runs * current.replicas, 'current') : [];
-  });
-  const rollout = largestRollout(plan.workloads);
-  const extra = [...rollout.pods, ...jobs];
-  if (extra.length === 0) return [first];
-  const text = [first.text, rollout.text, jobsText(cron)].filter((part) => part !== '').join(' + ');
-  const pods = [...steady, ...extra];
-  return [first, { name: 'fullest', text, pods, placement: place(start, [steady, extra]) }];
 }
 
-function stateOf({ nodes, workloads }: Plan, facts: ClusterFacts): PlacementState {
-  return emptyState({
-    nodes,
-    namespaces: facts.namespaces,
-    claims: claimsOf(facts.claims, workloads, facts.storageClasses),
-  });
+/** Whether everything that has to find a node does: all the time, in a rollout, with the jobs. */
+export function fits(plan: Plan, facts: ClusterFacts, cron: CronPeak): boolean {
+  const steady = steadyArrivals(plan, facts);
+  return (
+    areAllPlaced(steady) &&
+    plan.workloads.every((one) => areAllPlaced(arrive(steady, nextPods(one)))) &&
+    areAllPlaced(arrive(steady, jobPods(plan, cron)))
+  );
+}
+
+function steadyArrivals(plan: Plan, facts: ClusterFacts): Arrivals {
+  const claims = claimsOf(facts.claims, plan.workloads, facts.storageClasses);
+  const start = emptyState({ nodes: plan.nodes, namespaces: facts.namespaces, claims });
+  const pods = plan.workloads.flatMap((workload) => steadyPods(workload, plan.nodes));
+  return arrive(nobody(start), pods);
+}
+
+function momentOf(name: Moment['name'], text: string, arrivals: Arrivals): Moment {
+  return { name, text, pods: arrivals.pods, placement: placementOf(arrivals) };
+}
+
+/**
+ * A rollout that has room for none of its new pods stands still for good; those of several
+ * workloads take turns, because each gives room back when it is done.
+ */
+function hardestRollout(steady: Arrivals, workloads: readonly Workload[]): Moment[] {
+  const rollouts = workloads
+    .map((workload) => ({ workload, pods: nextPods(workload) }))
+    .filter(({ pods }) => pods.length > 0)
+    .map(({ workload, pods }) => ({ workload, pods, arrivals: arrive(steady, pods) }));
+  const hardest =
+    rollouts.find(({ arrivals }) => !areAllPlaced(arrivals)) ??
+    rollouts.toSorted((a, b) => memoryOf(b.pods) - memoryOf(a.pods))[0];
+  if (!hardest) return [];
+  const text = `all replicas + the next version of ${workloadName(hardest.workload)}`;
+  return [momentOf('rollout', text, hardest.arrivals)];
+}
+
+/** What comes with a new version: pods above the replicas, or a job. */
+function nextPods(workload: Workload): Pod[] {
+  return workload.kind === 'Job'
+    ? podsOf(workload, workload.replicas, 'current')
+    : surgePods(workload);
+}
+
+const memoryOf = (pods: readonly Pod[]) =>
+  plus(...pods.map(({ requests }) => requests))['memory'] ?? 0;
+
+interface RolloutGroup {
+  readonly pods: readonly Pod[];
 }
 
 /**
  * A new image reaches all applications of Argo CD at once. Each goes through its waves one by one,
  * so of each application the pods of its largest wave may be there at the same time.
  */
-function largestRollout(workloads: readonly Workload[]): { text: string; pods: readonly Pod[] } {
+function rolloutGroups(workloads: readonly Workload[]): RolloutGroup[] {
   const applications = Map.groupBy(workloads, applicationOf);
-  const pods = [...applications.values()].flatMap(largestWave);
-  return { pods, text: pods.length === 0 ? '' : `${pods.length} pods of a rollout of everything` };
+  return [...applications.values()].map((inApplication) => {
+    const waves = [...Map.groupBy(inApplication, ({ wave }) => wave).values()].map((inWave) =>
+      inWave.flatMap(nextPods),
+    );
+    return { pods: waves.toSorted((a, b) => memoryOf(b) - memoryOf(a))[0] ?? [] };
+  });
 }
 
 /** An application is a folder of manifests. */
 const applicationOf = ({ place, namespace }: Workload) =>
   place === undefined ? namespace : place.file.replace(/\/[^/]*$/, '');
 
-function largestWave(workloads: readonly Workload[]): readonly Pod[] {
-  const waves = [...Map.groupBy(workloads, ({ wave }) => wave).values()].map((inWave) => {
-    const jobs = inWave.filter(({ kind }) => kind === 'Job');
-    const pods = [
-      ...inWave.flatMap(surgePods),
-      ...jobs.flatMap((job) => podsOf(job, job.replicas, 'current')),
-    ];
-    return { pods, memory: plus(...pods.map(({ requests }) => requests))['memory'] ?? 0 };
+function jobPods({ workloads }: Plan, { jobs }: CronPeak): Pod[] {
+  return jobs.flatMap(({ workload, runs }) => {
+    // A change that is tried replaces the workload that the peak was found with.
+    const current = workloads.find((one) => workloadName(one) === workloadName(workload));
+    return current ? podsOf(current, runs * current.replicas, 'current') : [];
   });
-  return waves.toSorted((a, b) => b.memory - a.memory)[0]?.pods ?? [];
 }
 
 function jobsText({ jobs, at }: CronPeak): string {
-  if (jobs.length === 0) return '';
   const names = jobs.map(({ workload, runs }) =>
     runs > 1 ? `${runs} x ${workloadName(workload)}` : workloadName(workload),
   );
-  return `${names.join(', ')}${at === undefined ? '' : ` at ${at}`}`;
+  return `all replicas + ${names.join(', ')}${at === undefined ? '' : ` at ${at}`}`;
+}
+
+function fullestText(groups: readonly RolloutGroup[], cron: CronPeak): string {
+  const count = groups.reduce((sum, { pods }) => sum + pods.length, 0);
+  const jobs = cron.jobs.length > 0 ? ` + ${cron.jobs.length} jobs` : '';
+  return `all replicas + ${count} pods of the next version of everything${jobs}`;
 }
 
 /** What the pods of a node ask for together, and what they may use. */

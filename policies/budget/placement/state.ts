@@ -56,8 +56,16 @@ export function emptyState(surroundings: Surroundings): PlacementState {
 
 export const claimKey = (pod: Pick<Pod, 'namespace'>, claim: string) => `${pod.namespace}/${claim}`;
 
+const demands = new WeakMap<Pod, Amounts>();
+
 /** A pod counts as one of the node's pods. */
-export const demandOf = (pod: Pod): Amounts => plus(pod.requests, { pods: 1 });
+export function demandOf(pod: Pod): Amounts {
+  const known = demands.get(pod);
+  if (known) return known;
+  const demand = plus(pod.requests, { pods: 1 });
+  demands.set(pod, demand);
+  return demand;
+}
 
 export function bind(state: PlacementState, pod: Pod, node: string): PlacementState {
   const free = new Map(state.free);
@@ -67,10 +75,12 @@ export function bind(state: PlacementState, pod: Pod, node: string): PlacementSt
     if (amount > 0) after[resource] = (after[resource] ?? 0) - amount;
   }
   free.set(node, after);
-  const volumeNodes = new Map(state.volumeNodes);
-  for (const claim of pod.claims) {
-    const key = claimKey(pod, claim);
-    if (!volumeNodes.has(key)) volumeNodes.set(key, node);
-  }
+  const fresh = pod.claims
+    .map((claim) => claimKey(pod, claim))
+    .filter((key) => !state.volumeNodes.has(key));
+  const volumeNodes =
+    fresh.length === 0
+      ? state.volumeNodes
+      : new Map([...state.volumeNodes, ...fresh.map((key): [string, string] => [key, node])]);
   return { ...state, bindings: [...state.bindings, { pod, node }], free, volumeNodes };
 }

@@ -5,6 +5,7 @@ const ruleTexts: Readonly<Record<string, string>> = {
   'profile/may-cost': 'A profile beyond the free allowance is accepted in writing',
   'placement/fit': 'Every pod finds a node',
   'placement/luck': 'Every pod finds a node in whichever order pods come',
+  'placement/turns': 'The next versions of everything have room at once',
   'placement/headroom': 'Requests stay below 85% of what a node can allocate',
   'placement/limits': 'Limits together stay below what a node can allocate',
   'placement/unbounded': 'Every container has a memory limit',

@@ -15,13 +15,15 @@ import type { Pod } from '../placement/state.ts';
 
 /** Whether every pod finds a node, and how much room each node has left. */
 export function judgePlacement(judged: JudgedPlan, facts: ClusterFacts): Judgement[] {
-  const failing = judged.moments.filter(({ placement }) => placement.verdict !== 'placed');
+  const failing = judged.moments.filter(
+    ({ name, placement }) => name !== 'fullest' && placement.verdict !== 'placed',
+  );
   const changes = failing.length > 0 ? remedyOf(judged, facts) : undefined;
   return [
     ...judged.moments.flatMap((moment) => pendingPods(moment, judged, changes)),
-    ...judged.moments.flatMap((moment) =>
-      judged.plan.nodes.flatMap((node) => headroom(node, moment)),
-    ),
+    ...judged.moments
+      .filter(({ name }) => name === 'steady' || name === 'fullest')
+      .flatMap((moment) => judged.plan.nodes.flatMap((node) => headroom(node, moment))),
     ...(judged.moments[0] ? overcommitted(judged.moments[0], judged) : []),
   ];
 }
@@ -48,6 +50,7 @@ function pendingPods(moment: Moment, judged: JudgedPlan, remedy = ''): Judgement
       },
     ];
   }
+  if (moment.name === 'fullest') return [waiting(moment)];
   return byWorkload(placement.pending).map(([name, pods]) => {
     const [pod] = pods as [Pod, ...Pod[]];
     const workload = judged.plan.workloads.find((one) => workloadName(one) === name);
@@ -66,6 +69,21 @@ function pendingPods(moment: Moment, judged: JudgedPlan, remedy = ''): Judgement
       ...placeOf(workload),
     };
   });
+}
+
+/** New versions of several workloads take turns where there is no room for all: that passes. */
+function waiting({ text, placement: { pending } }: Moment): Judgement {
+  const names = byWorkload(pending).map(([name]) => name);
+  return {
+    rule: 'placement/turns',
+    severity: 'warning',
+    subject: 'pods, fullest',
+    value: pending.length,
+    unit: 'count',
+    arithmetic: text,
+    why: `there is no room for all at once: ${names.join(', ')} wait for others to be done`,
+    remedy: 'smaller requests where they are generous, or later sync waves for some',
+  };
 }
 
 function byWorkload(pods: readonly Pod[]): [string, Pod[]][] {

@@ -28,10 +28,10 @@ const argo = (name: string, cpu: number, memoryMiB: number, limitMiB: number): P
 
 /** Argo CD's core, which is there before the first manifest is synced: the bootstrap installs it. */
 const argoCdCore: readonly Program[] = [
-  argo('application-controller', 100, 256, 512),
-  argo('repo-server', 50, 160, 384),
-  argo('redis', 10, 32, 64),
-  argo('applicationset-controller', 10, 48, 96),
+  argo('application-controller', 50, 256, 512),
+  argo('repo-server', 20, 160, 384),
+  argo('redis', 5, 32, 64),
+  argo('applicationset-controller', 5, 48, 96),
 ];
 
 /** Programs that take room in the cluster and are in no manifest of an environment. */

@@ -18,12 +18,13 @@ const sums = (uses: readonly DeclaredUse[]) => {
 
 describe('the machines of a profile', () => {
   it('take hours of processors and memory in the longest month, and volumes', () => {
+    const bootGb = profiles['free-1x2'].nodes[0]?.bootVolumeGb;
     expect(sums(machineUses(profiles['free-1x2']))).toEqual({
       'oracle.a1.ocpu-hours': 2 * 744,
       'oracle.a1.memory-gb-hours': 12 * 744,
       'oracle.a1.instances': 1,
-      'oracle.block-volume.gb': 100,
-      'oracle.boot-volume.minimum-gb main': 100,
+      'oracle.block-volume.gb': bootGb,
+      'oracle.boot-volume.minimum-gb main': bootGb,
       'oracle.vcn.count': 1,
     });
   });

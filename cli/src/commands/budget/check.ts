@@ -65,7 +65,7 @@ export default class BudgetCheck extends MktCommand {
     this.showTable<ReportLine>(
       lines.filter(({ value }) => value !== undefined),
       [
-        { title: 'WHAT', value: ({ subject }) => subject, flexible: true },
+        { title: 'WHAT', value: nameOf, flexible: true },
         { title: 'VALUE', value: ({ value = 0, unit }) => amount(value, unit), align: 'right' },
         {
           title: 'LIMIT',
@@ -96,4 +96,10 @@ export default class BudgetCheck extends MktCommand {
       `Nothing changes against ${base.ref}.`,
     );
   }
+}
+
+/** An allowance by its id, which `mkt limits show` explains; all else in words. */
+function nameOf({ limitId, instance, subject }: ReportLine): string {
+  if (limitId === undefined) return subject;
+  return instance === undefined ? limitId : `${limitId} ${instance}`;
 }
