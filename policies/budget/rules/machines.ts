@@ -11,6 +11,8 @@ import { number } from '../report/numbers.ts';
 export function judgeDisks({ cluster, disks }: BudgetFacts, judged: JudgedPlan): Judgement[] {
   const homes = judged.moments[0]?.placement.state.volumeNodes ?? new Map<string, string>();
   const claims = [...cluster.claims, ...cluster.workloads.flatMap(templateClaims)];
+  const allGb = claims.reduce((sum, { storageBytes }) => sum + storageBytes, 0) / gibibyte;
+  const roomGb = disks.reduce((sum, { sizeGb, systemGb }) => sum + sizeGb - systemGb, 0);
   return disks.map(({ node, sizeGb, systemGb }): Judgement => {
     const here = claims.filter((claim) => homes.get(claimKey(claim, claim.name)) === node);
     const volumesGb = here.reduce((sum, { storageBytes }) => sum + storageBytes, 0) / gibibyte;
@@ -18,7 +20,8 @@ export function judgeDisks({ cluster, disks }: BudgetFacts, judged: JudgedPlan):
     const isOver = value > sizeGb;
     return {
       rule: 'disk/local-volumes',
-      severity: isOver ? 'error' : 'ok',
+      // Where a volume comes to be can be steered, as long as there is room somewhere.
+      severity: isOver ? (allGb > roomGb ? 'error' : 'warning') : 'ok',
       subject: `node ${node}, disk`,
       value,
       limit: sizeGb,
@@ -28,7 +31,9 @@ export function judgeDisks({ cluster, disks }: BudgetFacts, judged: JudgedPlan):
       ...(isOver
         ? {
             why: 'the disk fills up, and the kubelet evicts pods',
-            remedy: `volumes of at most ${number(sizeGb - systemGb)} GB, or a larger boot volume`,
+            remedy:
+              `volumes of at most ${number(sizeGb - systemGb)} GB here (pin some elsewhere by ` +
+              'node affinity), or a larger boot volume',
           }
         : {}),
     };

@@ -98,6 +98,9 @@ describe('room on the nodes', () => {
     const on = (sizeGb: number) => ({ cluster, disks: [{ node: 'main', sizeGb, systemGb: 20 }] });
     expect(found('disk/local-volumes', on(51))).toEqual([]);
     expect(found('disk/local-volumes', on(50))).toEqual(['error node main, disk']);
+    // Elsewhere there is room: it has to be steered there.
+    const disks = [...on(50).disks, { node: 'second', sizeGb: 100, systemGb: 20 }];
+    expect(found('disk/local-volumes', { cluster, disks })).toEqual(['warning node main, disk']);
   });
 });
 

@@ -34,10 +34,15 @@ const argoCdCore: readonly Program[] = [
   argo('applicationset-controller', 5, 48, 96),
 ];
 
+const argoCdControllers = ['argocd-application-controller', 'application-controller'];
+
 /** Programs that take room in the cluster and are in no manifest of an environment. */
 export function platformWorkloads({ workloads, groups }: Cluster): Workload[] {
   const rendered = new Set(workloads.map(({ name }) => name));
-  const programs = [...packaged, ...(groups.has('argoproj.io') ? argoCdCore : [])];
+  // Whoever renders its controller renders what else of it there is.
+  const bringsArgoCd = argoCdControllers.some((name) => rendered.has(name));
+  const needsArgoCd = groups.has('argoproj.io') && !bringsArgoCd;
+  const programs = [...packaged, ...(needsArgoCd ? argoCdCore : [])];
   return programs.filter(({ name }) => !rendered.has(name)).map(workloadOf);
 }
 

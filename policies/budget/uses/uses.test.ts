@@ -160,5 +160,7 @@ describe('what runs in the cluster and is in no manifest', () => {
 
   it('is not counted twice where it is rendered', () => {
     expect(names(deploymentText({ name: 'coredns' }))).not.toContain('coredns');
+    const own = deploymentText({ name: 'argocd-application-controller' });
+    expect(names('apiVersion: argoproj.io/v1alpha1\nkind: Application\n', own)).toHaveLength(3);
   });
 });
