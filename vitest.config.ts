@@ -3,9 +3,15 @@ import { defineConfig } from 'vitest/config';
 
 /** Suites that need an hour, a container engine or a network: `npm run test:full` only. */
 const onlyInFullRuns = process.env.MKT_TEST_FULL === '1' ? [] : ['**/*.full.test.ts'];
+/** Starts a container engine as root, which nobody expects of a test: `npm run test:image` only. */
+const onlyForTheImage = process.env.MKT_TEST_IMAGE === '1' ? [] : ['**/*.image.test.ts'];
 /** Suites over several services that only calculate: they need no database. */
 const calculations = 'tests/money/**/*.test.ts';
-const exclude = ['**/node_modules/**', '**/dist/**', '.mkt/**', '.cache/**', ...onlyInFullRuns];
+const exclude = [
+  ...['**/node_modules/**', '**/dist/**', '.mkt/**', '.cache/**'],
+  ...onlyInFullRuns,
+  ...onlyForTheImage,
+];
 
 // Workers inherit it: the compiled form of every dependency is kept between files and runs.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/compile`;

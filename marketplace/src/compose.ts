@@ -60,6 +60,8 @@ export interface MarketplaceOptions extends ServiceOptions {
   readonly metrics?: Metrics;
   /** Own settings of the services, such as SMTP_URL; none unless given. */
   readonly env?: Environment;
+  /** Pause between reports of metered use. */
+  readonly usageIntervalMs?: number;
   /** Closed at the end; everything in this process unless given. */
   readonly stores?: Stores;
 }
@@ -78,7 +80,7 @@ export interface Marketplace {
   stop(): Promise<void>;
 }
 
-const usageIntervalMs = 60_000; // mkt-allow fast-timer: one process, whose database does not sleep
+const defaultUsageIntervalMs = 60_000; // mkt-allow fast-timer: one process, whose database does not sleep
 const settleRounds = 50;
 
 /** All services in this process, behind one gateway. What was opened is closed where it fails. */
@@ -118,7 +120,11 @@ async function start(
   const registry = createPeerRegistry();
   const tokens = createTokenVerifier(fetchKeys);
   const metered: MeteredService[] = [];
-  const usage = createUsageReporter(metered, log, usageIntervalMs);
+  const usage = createUsageReporter(
+    metered,
+    log,
+    options.usageIntervalMs ?? defaultUsageIntervalMs,
+  );
   const counted = countActivity(stores.bus);
   for (const definition of definitions) {
     const built = await buildOne(definition, {

@@ -1,5 +1,6 @@
-// `node dist/service.js SERVICE`: one service, or the gateway, in a process of its own. All that it
-// is told comes from the environment: `mkt config explain SERVICE` lists it.
+// `node dist/service.js SERVICE` (or `--service SERVICE`): one service, or the gateway, in a process
+// of its own; `--all`: all of them in one. What it is told comes from the environment: `mkt config
+// explain SERVICE` lists it.
 import { runProcess } from './process/run-process.ts';
 import { processEnvironment } from './settings/config.ts';
 

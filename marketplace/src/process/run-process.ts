@@ -1,14 +1,15 @@
 import { ConfigError, type Environment, SecretKeyError, StartError } from '@mkt/service-kit';
-import { type ServiceName, serviceNames } from '@mkt/topology';
+import { serviceNames } from '@mkt/topology';
 import { exitCodes } from './exit-codes.ts';
 import type { RunningProcess } from './run-service.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
 
-/** Runs one service until it is told to stop: by a signal, or by the end of who supervises it. */
+/** Runs one service, or all, until it is told to stop: by a signal, or its supervisor's end. */
 export async function runProcess(args: readonly string[], env: Environment): Promise<void> {
-  const name = serviceNames.find((service) => service === args[0]);
-  if (!name || args.length !== 1) {
-    const names = serviceNames.join(', ');
-    endWith(exitCodes.usage, { code: 'USAGE', message: 'Name one service.', next: names });
+  const name = wantedOf(args);
+  if (!name) {
+    const next = `--all, or one of ${serviceNames.join(', ')}`;
+    endWith(exitCodes.usage, { code: 'USAGE', message: 'Name one service.', next });
     return;
   }
   const isSupervised = process.send !== undefined;
@@ -23,10 +24,14 @@ export async function runProcess(args: readonly string[], env: Environment): Pro
   }
 }
 
-async function start(name: ServiceName, env: Environment): Promise<RunningProcess> {
+async function start(name: Wanted, env: Environment): Promise<RunningProcess> {
   if (name === 'gateway') {
     const { runGateway } = await import('./run-gateway.ts');
     return runGateway(env);
+  }
+  if (name === 'all') {
+    const { runAll } = await import('./run-all.ts');
+    return runAll(env);
   }
   const { runService } = await import('./run-service.ts');
   return runService(name, env);
@@ -55,9 +60,9 @@ function stopWhenAsked(
   process.on('disconnect', stop);
 }
 
-function tellWhy(name: string, error: unknown): void {
+function tellWhy(name: Wanted, error: unknown): void {
   if (error instanceof ConfigError) {
-    const next = `mkt config explain ${name}`;
+    const next = `mkt config explain ${name === 'all' ? 'order' : name}`;
     endWith(exitCodes.configuration, { code: 'CONFIGURATION_WRONG', message: error.message, next });
   } else if (error instanceof StartError) {
     const isTemporary = error.code.endsWith('_UNREACHABLE') || error.code === 'PORT_TAKEN';
