@@ -89,6 +89,16 @@ function startDaemon(dir: string, socket: string) {
     async stop() {
       if (daemon.exitCode === null) daemon.kill('SIGTERM');
       await ended;
+      await unmountBelow(dir);
     },
   };
+}
+
+/** The engine leaves a network namespace and its own folder mounted; the last comes off first. */
+async function unmountBelow(dir: string): Promise<void> {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${dir}/`));
+  for (const path of mounts.toReversed()) await run('umount', ['--lazy', path]);
 }
