@@ -86,7 +86,13 @@ describe('what the workflows run of mkt', () => {
   it('is the render, the budget, the month and the pruning', () => {
     const calls = names.flatMap((name) => scriptsOf(workflow(name)).flatMap(callsIn));
     const commands = new Set(calls.map((words) => words.slice(0, 2).join(' ')));
-    for (const command of ['manifests diff', 'budget check', 'budget simulate', 'images prune']) {
+    for (const command of [
+      'lint',
+      'manifests diff',
+      'budget check',
+      'budget simulate',
+      'images prune',
+    ]) {
       expect(commands).toContain(command);
     }
   });
