@@ -76,12 +76,19 @@ describe('work that rows make due', () => {
     await work.stop();
   });
 
-  test('is tried again at the next sweep after a failure', async () => {
+  test('is tried again soon after a failure, and less often the longer the store is away', async () => {
     due = [1_000];
-    const work = make(() => sweeps === 2);
+    let isAway = false;
+    const work = make(() => isAway);
     await work.start();
+    isAway = true;
     await pass(1_050);
-    expect(due).toEqual([1_000]);
+    expect(sweeps).toBe(2);
+    await pass(30_000);
+    // The pauses double: four or five looks, and not thirty.
+    expect(sweeps).toBeGreaterThan(4);
+    expect(sweeps).toBeLessThan(10);
+    isAway = false;
     await pass(60_100);
     expect(due).toEqual([]);
     await work.stop();

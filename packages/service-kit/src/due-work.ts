@@ -23,15 +23,19 @@ export interface DueWork extends Background {
   armAt(dueAt: Date | null): void;
 }
 
+/** Pauses after looks that failed: the store is away, and nobody else will say that it is back. */
+const retryMs = { first: 1_000, most: 60_000 } as const;
+
 /**
  * Work that rows make due at a time, such as the end of a hold: one timer for the earliest, a look
- * at the start, and no polling in between.
+ * at the start, and no polling in between. A look that failed is repeated, soon at first.
  */
 export function createDueWork(options: DueWorkOptions): DueWork {
   const { clock, log, service, work } = options;
   let running: Promise<number> = Promise.resolve(0);
   let nudged = false;
   let stopped = false;
+  let failures = 0;
   const timer = createSagaTimer(options.sweepIntervalMs, () => void sweepAndArm());
 
   function sweep(): Promise<number> {
@@ -47,8 +51,11 @@ export function createDueWork(options: DueWorkOptions): DueWork {
     try {
       await sweep();
       timer.armAt(await options.nextDueAt(), clock.now());
+      failures = 0;
     } catch (error) {
       log.warn({ service, work, err: error }, 'due work put off');
+      timer.armIn(Math.min(retryMs.first * 2 ** failures, retryMs.most));
+      failures += 1;
     } finally {
       timer.armAtLatest();
     }
