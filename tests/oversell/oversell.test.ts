@@ -1,8 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { approvedVendor, checkOut, publish, readyToBuy, type Vendor } from '../support/actors.ts';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import {
+  approvedVendor,
+  checkOut,
+  type Prepared,
+  publish,
+  readyToBuy,
+  type Vendor,
+} from '../support/actors.ts';
 import type { SuiteDatabase } from '../support/backend.ts';
 import type { Reply } from '../support/http.ts';
 import { type Child, spawnBackend } from '../support/process.ts';
@@ -10,6 +17,7 @@ import { type Shape, shapesOfThisRun, startShape } from '../support/shape.ts';
 
 const processes = 4;
 const rivalsPerProcess = 50;
+const decidedWithinMs = 60_000;
 
 /** In one process there are rivals in others besides; where each service has its own, they are it. */
 describe.each(shapesOfThisRun)('in the shape %s, the last units of a product', (kind) => {
@@ -56,6 +64,31 @@ describe.each(shapesOfThisRun)('in the shape %s, the last units of a product', (
     return work();
   }
 
+  interface Rival {
+    readonly url: string;
+    readonly prepared: Prepared;
+    readonly key: string;
+  }
+
+  /** One after the other: the rush is for the units, not for carts. */
+  async function rivalsAt(url: string, line: Parameters<typeof readyToBuy>[1]): Promise<Rival[]> {
+    const rivals: Rival[] = [];
+    while (rivals.length < rivalsPerProcess) {
+      rivals.push({ url, prepared: await readyToBuy(url, line), key: crypto.randomUUID() });
+    }
+    return rivals;
+  }
+
+  /** A machine with too much to do says "come back": whoever does so with the same key is decided on. */
+  function untilDecided({ url, prepared, key }: Rival): Promise<Reply> {
+    const decided = async (): Promise<Reply> => {
+      const reply = await checkOut(url, prepared, key);
+      if ([503, 504].includes(reply.status)) throw new Error(`${reply.status} ${reply.body.code}`);
+      return reply;
+    };
+    return vi.waitFor(decided, { timeout: decidedWithinMs, interval: 100 });
+  }
+
   async function levelOf(variantId: string): Promise<{ stocked: number; reserved: number }> {
     const [row] = await database.query(
       'SELECT sum(stocked)::int AS stocked, sum(reserved)::int AS reserved FROM inventory.stock_levels WHERE variant_id = $1',
@@ -71,15 +104,8 @@ describe.each(shapesOfThisRun)('in the shape %s, the last units of a product', (
     async (stock) => {
       const variantId = await publishOne(`rare-${stock}`, stock);
       const line = [{ variantId, quantity: 1 }];
-      const ready = await Promise.all(
-        urls.flatMap((url) =>
-          Array.from({ length: rivalsPerProcess }, async () => ({
-            url,
-            prepared: await readyToBuy(url, line),
-          })),
-        ),
-      );
-      const replies = await Promise.all(ready.map(({ url, prepared }) => checkOut(url, prepared)));
+      const ready = await Promise.all(urls.map((url) => rivalsAt(url, line)));
+      const replies = await Promise.all(ready.flat().map(untilDecided));
       const losers = replies.filter((reply) => !isPlaced(reply));
       expect(replies.filter(isPlaced)).toHaveLength(stock);
       expect(new Set(losers.map(({ body }) => body.code))).toEqual(new Set(['INSUFFICIENT_STOCK']));
