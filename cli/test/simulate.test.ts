@@ -1,4 +1,4 @@
-import { cp, readFile, symlink } from 'node:fs/promises';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InstalledCli, installCli } from './installed-cli.ts';
@@ -43,6 +43,29 @@ describe('mkt budget simulate', () => {
     const svg = await readFile(file, 'utf8');
     expect(svg).toMatch(/^<svg .*<\/svg>\n$/s);
     expect(svg).toContain('neon.compute.cu-hours (infrastructure)');
+  });
+
+  it('takes a traffic file, and refuses one with a typo by its line, as the check does', async () => {
+    const [good, bad] = [join(cli.root, 'sale.yaml'), join(cli.root, 'typo.yaml')];
+    await writeFile(good, 'perMonth:\n  pageView: 1000\n  checkout: 62\n');
+    await writeFile(bad, 'perMonth:\n  pageView: 1000\n  chekout: 62\n');
+    const { code, stdout } = await simulate('--traffic-file', good, '--json');
+    expect(code).toBe(0);
+    const { data } = JSON.parse(stdout) as { data: { visits: { checkout: { done: number } } } };
+    expect(data.visits.checkout.done).toBeGreaterThan(20);
+    expect(data.visits.checkout.done).toBeLessThan(130);
+    const asked = ['--traffic-file', bad];
+    for (const refused of [
+      await simulate(...asked),
+      await cli.run(['budget', 'check', ...asked]),
+    ]) {
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(
+        /typo\.yaml:3: perMonth has no chekout\. Did you mean checkout/,
+      );
+    }
+    const missing = await simulate('--traffic-file', join(cli.root, 'none.yaml'));
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be read') });
   });
 
   it.each([

@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly profile?: string | undefined;
   /** Which limits hold: `2026-11-27`. */
   readonly day: string;
+  /** What is expected instead of the environment's own traffic. */
+  readonly traffic?: currentTopology.Traffic | undefined;
   readonly acknowledged: boolean;
   /** A commit to compare with. */
   readonly base?: string | undefined;
@@ -69,7 +71,8 @@ function reportFor(
   options: CheckOptions,
 ): { readonly report: Report; readonly costs: UnitCosts } {
   const { day, acknowledged } = options;
-  const environment = named('environment', options.environment, topology.environments);
+  const declared = named('environment', options.environment, topology.environments);
+  const environment = options.traffic ? { ...declared, traffic: options.traffic } : declared;
   const profileName = options.profile ?? environment.profile;
   const profile = named('profile', profileName, topology.profiles);
   const catalogue = catalogueAt(day);

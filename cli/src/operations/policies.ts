@@ -8,6 +8,7 @@ interface Parts {
   readonly compile: typeof import('@mkt/policies/compile');
   readonly limits: typeof import('@mkt/policies/limits');
   readonly lint: typeof import('@mkt/policies/lint');
+  readonly traffic: typeof import('@mkt/policies/traffic');
   readonly simulate: typeof import('@mkt/policies/simulate');
 }
 

@@ -6,13 +6,13 @@ import type {
   Verdict,
   WhatIf,
 } from '@mkt/policies/simulate';
-import { environmentNames, environments, profileNames } from '@mkt/topology';
+import { type Environment, environmentNames, environments, profileNames } from '@mkt/topology';
 import { usageFailure } from '../failure.ts';
 
 export type Simulation = typeof import('@mkt/policies/simulate');
 
 export interface Question extends WhatIf {
-  readonly environment: string;
+  readonly environment: Environment;
   readonly month: string;
   readonly seed: number;
   /** How many months of other chances beside it, for the band. */
@@ -29,18 +29,8 @@ export interface Answer {
 
 export function ask(simulation: Simulation, question: Question): Answer {
   const { scenarioOf, monthOf, simulate, verdictOf, largestTraffic } = simulation;
-  const environment = environmentNames.find((name) => name === question.environment);
-  if (!environment) {
-    throw usageFailure(
-      `There is no environment ${question.environment}.`,
-      `One of ${environmentNames.join(', ')}.`,
-    );
-  }
-  const scenario = scenarioOf(
-    environments[environment],
-    monthOrRefuse(monthOf, question.month),
-    question,
-  );
+  const month = monthOrRefuse(monthOf, question.month);
+  const scenario = scenarioOf(question.environment, month, question);
   const seeds = Array.from({ length: question.seeds }, (_, at) => question.seed + at);
   const months = simulate(scenario, seeds);
   return {
@@ -49,6 +39,12 @@ export function ask(simulation: Simulation, question: Question): Answer {
     verdict: verdictOf(months),
     largest: question.largest ? largestTraffic(scenario) : undefined,
   };
+}
+
+export function environmentNamed(name: string): Environment {
+  const known = environmentNames.find((one) => one === name);
+  if (known) return environments[known];
+  throw usageFailure(`There is no environment ${name}.`, `One of ${environmentNames.join(', ')}.`);
 }
 
 function monthOrRefuse(monthOf: Simulation['monthOf'], name: string) {

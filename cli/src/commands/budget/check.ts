@@ -6,6 +6,8 @@ import { dayFlag, today } from '../../inputs.ts';
 import { MktCommand } from '../../mkt-command.ts';
 import { checkBudget, findingText, verdictText } from '../../operations/budget-check.ts';
 import { loadPolicies } from '../../operations/policies.ts';
+import { environmentNamed } from '../../operations/simulation.ts';
+import { trafficFrom } from '../../operations/traffic-file.ts';
 
 type Budget = typeof import('@mkt/policies/budget');
 
@@ -23,6 +25,10 @@ export default class BudgetCheck extends MktCommand {
   static override flags = {
     env: Flags.string({ summary: 'Which environment', default: 'production', helpValue: 'NAME' }),
     profile: Flags.string({ summary: 'On these machines, not its own', helpValue: 'NAME' }),
+    'traffic-file': Flags.string({
+      summary: 'YAML that says what differs from its expected traffic',
+      helpValue: 'FILE',
+    }),
     base: Flags.string({ summary: 'Show what changes against this commit', helpValue: 'REF' }),
     at: dayFlag('With the limits of this day; today unless given'),
     'acknowledge-cost': Flags.boolean({
@@ -45,8 +51,17 @@ export default class BudgetCheck extends MktCommand {
     const { flags } = await this.parse(BudgetCheck);
     const root = resolve(this.config.root, '..', '..');
     const budget = await loadPolicies(root, 'budget');
+    const file = flags['traffic-file'];
     const report = await checkBudget(budget, {
       root,
+      traffic:
+        file === undefined
+          ? undefined
+          : await trafficFrom(
+              await loadPolicies(root, 'traffic'),
+              file,
+              environmentNamed(flags.env).traffic,
+            ),
       environment: flags.env,
       profile: flags.profile,
       day: flags.at ?? today(),

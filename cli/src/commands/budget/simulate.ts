@@ -8,12 +8,14 @@ import {
   type Answer,
   answerJson,
   ask,
+  environmentNamed,
   notable,
   parseMore,
   parseProfile,
   parseTimes,
   type Simulation,
 } from '../../operations/simulation.ts';
+import { trafficFrom } from '../../operations/traffic-file.ts';
 
 export default class BudgetSimulate extends MktCommand {
   static override summary =
@@ -51,6 +53,10 @@ export default class BudgetSimulate extends MktCommand {
       max: 20,
     }),
     traffic: Flags.string({ summary: 'So many times the expected traffic', helpValue: '3x' }),
+    'traffic-file': Flags.string({
+      summary: "YAML that says what differs from the environment's expected traffic",
+      helpValue: 'FILE',
+    }),
     services: Flags.string({ summary: 'So many more services in every context', helpValue: '+2' }),
     'cache-ttl': Flags.integer({
       summary: 'Seconds for which public pages are kept',
@@ -81,9 +87,19 @@ export default class BudgetSimulate extends MktCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(BudgetSimulate);
-    const simulation = await loadPolicies(resolve(this.config.root, '..', '..'), 'simulate');
+    const root = resolve(this.config.root, '..', '..');
+    const simulation = await loadPolicies(root, 'simulate');
+    const declared = environmentNamed(flags.env);
+    const file = flags['traffic-file'];
+    const environment =
+      file === undefined
+        ? declared
+        : {
+            ...declared,
+            traffic: await trafficFrom(await loadPolicies(root, 'traffic'), file, declared.traffic),
+          };
     const answer = ask(simulation, {
-      environment: flags.env,
+      environment,
       month: flags.month,
       seed: flags.seed,
       seeds: flags.seeds,

@@ -1,0 +1,1 @@
+export { readTraffic, TrafficFileError } from './read-traffic.ts';
