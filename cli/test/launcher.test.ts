@@ -9,6 +9,9 @@ let clone: string;
 beforeEach(async () => {
   clone = await mkdtemp(join(tmpdir(), 'mkt-clone-'));
   await copyFile(join(import.meta.dirname, '..', '..', 'mkt'), join(clone, 'mkt'));
+  const memory = join('scripts', 'memory.env');
+  await mkdir(join(clone, 'scripts'));
+  await copyFile(join(import.meta.dirname, '..', '..', memory), join(clone, memory));
   await mkdir(join(clone, 'cli', 'dist'), { recursive: true });
   await copyFile(join(import.meta.dirname, '..', 'package.json'), join(clone, 'cli/package.json'));
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { backendNames } from '../../marketplace/src/load-definition.ts';
 import { approvedVendor, checkOut, publish, readyToBuy, type Vendor } from '../support/actors.ts';
 import { type Allowed, expectBooksInOrder } from '../support/books.ts';
@@ -51,10 +52,30 @@ export async function openShop(shape: Shape): Promise<Shop> {
     },
     async expectBooksInOrder(allowed) {
       const { database } = shape;
+      await untilCheckoutsEnd(shape);
       const books = { url, database, acknowledged, stocked, variants };
       await expectBooksInOrder({ ...books, operator: await shape.operator() }, allowed);
     },
   };
+}
+
+/** A checkout whose answer was lost is taken up again within seconds; none may be left after these. */
+const takenUpWithinMs = 20_000;
+const lookEveryMs = 200;
+
+async function untilCheckoutsEnd(shape: Shape): Promise<void> {
+  const giveUpAt = performance.now() + takenUpWithinMs;
+  for (;;) {
+    await shape.settle();
+    const left = await shape.database.query(
+      `SELECT id, state FROM "order".sagas WHERE kind = 'checkout' AND finished_at IS NULL`,
+    );
+    if (left.length === 0) return;
+    if (performance.now() > giveUpAt) {
+      throw new Error(`Checkouts are still under way: ${JSON.stringify(left).slice(0, 1_000)}`);
+    }
+    await delay(lookEveryMs);
+  }
 }
 
 export const isPlaced = ({ status, body }: Reply): boolean =>

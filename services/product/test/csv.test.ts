@@ -274,6 +274,8 @@ describe('an export', () => {
 });
 
 // The server that stands for MongoDB where there is none looks at every document for an update.
+/** Batches that meet a document whose commit is not seen yet ask for it: now and then one does. */
+const doubted = isOnPostgres() ? 0 : 3;
 const manyProducts = isOnPostgres() ? 5_000 : 2_000;
 
 test(`${manyProducts * 2} rows go in with few statements and in flat memory`, async () => {
@@ -314,10 +316,12 @@ test(`${manyProducts * 2} rows go in with few statements and in flat memory`, as
   // Each batch: begin, find, insert, outbox, commit. Elsewhere finding is not a statement, and the
   // insert is that of the transaction's name.
   const batches = manyProducts / 50;
-  expect(imported.statements).toBe(batches * (isOnPostgres() ? 5 : 4));
+  expect(imported.statements).toBeGreaterThanOrEqual(batches * (isOnPostgres() ? 5 : 4));
+  expect(imported.statements).toBeLessThanOrEqual(batches * (isOnPostgres() ? 5 : 4) + doubted);
   const again = await importLarge();
   expect(again.report).toMatchObject({ products: { created: 0, unchanged: manyProducts } });
-  expect(again.statements).toBe(batches * (isOnPostgres() ? 3 : 2));
+  expect(again.statements).toBeGreaterThanOrEqual(batches * (isOnPostgres() ? 3 : 2));
+  expect(again.statements).toBeLessThanOrEqual(batches * (isOnPostgres() ? 3 : 2) + doubted);
   // Of 8 MB of text, a batch and the handles are held at a time.
   expect(peak).toBeLessThan(12 * 1024 * 1024);
 }, 60_000);
