@@ -1,48 +1,30 @@
 import type { Traffic, UseCase } from '@mkt/topology';
+import { streamsOf as visitsOf } from '../simulate/demand.ts';
+import type { Month } from '../simulate/scenario.ts';
 
 export const daysOfMonth = 31;
 export const hoursOfMonth = daysOfMonth * 24;
-const secondsOfMonth = hoursOfMonth * 3600;
 
 /** How often a second something is done, for each hour of a month that begins on a Monday. */
 export type Streams = Readonly<Partial<Record<UseCase, readonly number[]>>>;
 
-/** What people do in each hour, bots with them, and what follows from it. */
-export function streamsOf({ perMonth, shape }: Traffic): Streams {
-  const people = (count: number) =>
-    hourly((hour, day) => {
-      const daily = shape.hours[hour] ?? 1;
-      const weekly = shape.weekdays[day % 7] ?? 1;
-      return (count / secondsOfMonth) * daily * weekly * campaignTimes(shape, day * 24 + hour);
-    });
-  const withBots = (count: number) => {
-    const bots = (count * shape.botsPerPerson) / secondsOfMonth;
-    return people(count).map((rate) => rate + bots);
-  };
-  const working = hourly((hour, day) => (hour >= 8 && hour < 18 && day % 7 < 5 ? 1 : 0));
-  const workingSeconds = working.reduce((sum, one) => sum + one, 0) * 3600;
-  const vendors = (count: number) => working.map((one) => (one * count) / workingSeconds);
-  const checkouts = people(perMonth.checkout);
-  const { perMonth: edits, rows } = shape.bulkEdits;
-  return {
-    pageView: withBots(perMonth.pageView),
-    search: withBots(perMonth.search),
-    addToCart: people(perMonth.addToCart),
-    checkout: checkouts,
-    vendorUpdate: vendors(perMonth.vendorUpdate + edits * rows),
-    fulfillment: vendors(perMonth.checkout),
-    webhook: checkouts.map((rate) => rate * shape.webhooksPerCheckout),
-  };
-}
+/** No month in particular: as long as the longest, and it begins on a Monday. */
+const month: Month = { name: 'any', days: daysOfMonth, firstWeekday: 0 };
 
-const hourly = (value: (hour: number, day: number) => number): number[] =>
-  Array.from({ length: hoursOfMonth }, (_, at) => value(at % 24, Math.floor(at / 24)));
-
-/** A campaign comes on top of the month: the plan has to hold with it. */
-function campaignTimes({ campaign }: Traffic['shape'], hour: number): number {
-  if (!campaign) return 1;
-  const start = (campaign.day - 1) * 24 + campaign.hour;
-  return hour >= start && hour < start + campaign.hours ? campaign.times : 1;
+/**
+ * What people do in each hour, bots with them, and what follows from it. Bulk edits count as the
+ * vendors' other changes do, spread over their working hours.
+ */
+export function streamsOf(traffic: Traffic): Streams {
+  const { perMonth, shape } = traffic;
+  const edits = perMonth.vendorUpdate + shape.bulkEdits.perMonth * shape.bulkEdits.rows;
+  const withEdits = { ...traffic, perMonth: { ...perMonth, vendorUpdate: edits } };
+  const sums: Partial<Record<UseCase, readonly number[]>> = {};
+  for (const { useCase, perSecond } of visitsOf({ traffic: withEdits, month })) {
+    const before = sums[useCase];
+    sums[useCase] = Array.from(perSecond, (rate, hour) => rate + (before?.[hour] ?? 0));
+  }
+  return sums;
 }
 
 /**

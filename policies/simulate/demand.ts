@@ -15,7 +15,7 @@ const hoursOfDay = 24;
 const works = (hour: number, weekday: number): boolean => hour >= 8 && hour < 18 && weekday < 5;
 
 /** What comes in each hour of the month; `hours` numbers per stream. */
-export function streamsOf({ traffic, month }: Scenario): Stream[] {
+export function streamsOf({ traffic, month }: Pick<Scenario, 'traffic' | 'month'>): Stream[] {
   const { perMonth, shape } = traffic;
   const seconds = month.days * secondsOfDay;
   const people = (useCase: Demand): Stream => ({
