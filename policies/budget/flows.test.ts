@@ -1,26 +1,15 @@
-import { type CostVector, costModel, environments, type UseCase } from '@mkt/topology';
+import { type CostVector, costModel, environments, noCost, type UseCase } from '@mkt/topology';
 import { describe, expect, it } from 'vitest';
 import { type CostModel, flowsOf } from './flows.ts';
 import { misses, streamsOf } from './streams.ts';
 
 const serverless = { autosuspendSeconds: 300, smallestCu: 0.25 };
-const nothing: CostVector = {
-  statements: {},
-  databaseBytesOut: {},
-  storedBytes: {},
-  documentOperations: 0,
-  redisCommands: 0,
-  responseBytes: 0,
-  logBytes: 0,
-  spans: 0,
-  cpuMs: 0,
-};
 const free = Object.fromEntries(
-  Object.keys(costModel).map((name) => [name, { always: nothing }]),
+  Object.keys(costModel).map((name) => [name, { always: noCost }]),
 ) as unknown as CostModel;
 const costing = (useCase: UseCase, cost: Partial<CostVector>): CostModel => ({
   ...free,
-  [useCase]: { always: { ...nothing, ...cost } },
+  [useCase]: { always: { ...noCost, ...cost } },
 });
 const { staging } = environments;
 const flat = {

@@ -41,7 +41,8 @@ export interface UseCaseCost {
   };
 }
 
-const nothing: CostVector = {
+/** Of what spends nothing; a cost says what differs from it. */
+export const noCost: CostVector = {
   statements: {},
   databaseBytesOut: {},
   storedBytes: {},
@@ -60,12 +61,12 @@ const nothing: CostVector = {
  */
 export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
   pageView: {
-    always: { ...nothing, redisCommands: 8, responseBytes: 2_153, logBytes: 504, cpuMs: 0.4 },
+    always: { ...noCost, redisCommands: 8, responseBytes: 2_153, logBytes: 504, cpuMs: 0.4 },
     onMiss: {
       ttlSeconds: 5,
       keyedBy: 'product',
       cost: {
-        ...nothing,
+        ...noCost,
         statements: { customer: 2, discovery: 1 },
         databaseBytesOut: { customer: 667, discovery: 307 },
         redisCommands: 2,
@@ -76,16 +77,16 @@ export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
     },
   },
   search: {
-    always: { ...nothing, redisCommands: 2, responseBytes: 2_706, logBytes: 244, cpuMs: 0.2 },
+    always: { ...noCost, redisCommands: 2, responseBytes: 2_706, logBytes: 244, cpuMs: 0.2 },
     onMiss: {
       ttlSeconds: 1,
       keyedBy: 'question',
-      cost: { ...nothing, spans: 2, cpuMs: 1.5 },
+      cost: { ...noCost, spans: 2, cpuMs: 1.5 },
     },
   },
   addToCart: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: { customer: 1, sales: 11, fulfillment: 2 },
       databaseBytesOut: { customer: 32, sales: 2_082, fulfillment: 289 },
       storedBytes: { customer: 192, sales: 248 },
@@ -98,7 +99,7 @@ export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
   },
   checkout: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: { customer: 12, sales: 17, fulfillment: 3, billing: 19 },
       databaseBytesOut: { customer: 5_488, sales: 10_395, fulfillment: 312, billing: 6_096 },
       storedBytes: { customer: 4_711, sales: 5_755, fulfillment: 782, billing: 8_832 },
@@ -111,7 +112,7 @@ export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
   },
   vendorUpdate: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: { discovery: 6, fulfillment: 7 },
       databaseBytesOut: { discovery: 1_355, fulfillment: 1_676 },
       storedBytes: { fulfillment: 208 },
@@ -124,7 +125,7 @@ export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
   },
   fulfillment: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: { customer: 26, sales: 54, fulfillment: 32, billing: 48 },
       databaseBytesOut: { customer: 3_701, sales: 27_814, fulfillment: 6_995, billing: 19_067 },
       storedBytes: { customer: 1_712, sales: 3_244, fulfillment: 656, billing: 5_524 },
@@ -137,18 +138,18 @@ export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
   },
   webhook: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: { customer: 3 },
       databaseBytesOut: { customer: 2_219 },
       storedBytes: { customer: 1_737 },
       cpuMs: 2,
     },
   },
-  eventHop: { always: { ...nothing, statements: { customer: 7 }, spans: 3, cpuMs: 3 } },
-  scrape: { always: { ...nothing, cpuMs: 15 } },
+  eventHop: { always: { ...noCost, statements: { customer: 7 }, spans: 3, cpuMs: 3 } },
+  scrape: { always: { ...noCost, cpuMs: 15 } },
   usageReport: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: { infrastructure: 21 },
       databaseBytesOut: { infrastructure: 6_420 },
       storedBytes: { infrastructure: 1_897 },
@@ -158,7 +159,7 @@ export const costModel: Readonly<Record<UseCase, UseCaseCost>> = {
   },
   sweep: {
     always: {
-      ...nothing,
+      ...noCost,
       statements: {
         infrastructure: 5,
         customer: 23,
