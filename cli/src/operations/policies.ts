@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Failure } from '../failure.ts';
+import { refusedFile } from './refused-file.ts';
 
 /** The parts of `policies/` that commands use, by folder. */
 interface Parts {
@@ -24,31 +24,11 @@ export async function loadPolicies<Name extends keyof Parts>(
   try {
     return (await import(pathToFileURL(entry).href)) as Parts[Name];
   } catch (error) {
-    throw catalogueFailure(error) ?? error;
-  }
-}
-
-interface Fault {
-  readonly file: string;
-  readonly line: number;
-  readonly reason: string;
-  readonly remedy: string;
-}
-
-/** Known by its name: the class itself belongs to what could not be loaded. */
-function catalogueFailure(error: unknown): Failure | undefined {
-  if (!(error instanceof Error) || error.name !== 'CatalogueError') return undefined;
-  const { faults } = error as Error & { readonly faults: readonly Fault[] };
-  return new Failure(
-    'The limits catalogue cannot be relied on, so nothing is calculated with it.',
-    {
+    const failure = refusedFile(error, 'CatalogueError', {
+      message: 'The limits catalogue cannot be relied on, so nothing is calculated with it.',
       code: 'CATALOGUE_WRONG',
-      details: faults.map(
-        ({ file, line, reason, remedy }) => `${file}:${line}: ${reason}. ${remedy}`,
-      ),
       next: 'Correct it and look again: mkt limits list',
-      problem: { faults },
-      cause: error,
-    },
-  );
+    });
+    throw failure ?? error;
+  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Traffic } from '@mkt/topology';
-import { exitCodes, Failure, usageFailure } from '../failure.ts';
+import { exitCodes, usageFailure } from '../failure.ts';
+import { refusedFile } from './refused-file.ts';
 
 type Reading = typeof import('@mkt/policies/traffic');
 
@@ -19,22 +20,12 @@ export async function trafficFrom(
   try {
     return readTraffic({ path: file, text }, usual);
   } catch (error) {
-    throw refusal(error) ?? error;
+    const failure = refusedFile(error, 'TrafficFileError', {
+      message: 'The traffic file is refused, so nothing is calculated with it.',
+      code: 'TRAFFIC_FILE',
+      exit: exitCodes.usage,
+      next: 'Correct it and ask again.',
+    });
+    throw failure ?? error;
   }
-}
-
-/** Known by its name: the class itself belongs to what is loaded by its path. */
-function refusal(error: unknown): Failure | undefined {
-  if (!(error instanceof Error) || error.name !== 'TrafficFileError') return undefined;
-  const { faults } = error as InstanceType<Reading['TrafficFileError']>;
-  return new Failure('The traffic file is refused, so nothing is calculated with it.', {
-    code: 'TRAFFIC_FILE',
-    exit: exitCodes.usage,
-    details: faults.map(
-      ({ file, line, reason, remedy }) => `${file}:${line}: ${reason}. ${remedy}`,
-    ),
-    next: 'Correct it and ask again.',
-    problem: { faults },
-    cause: error,
-  });
 }
