@@ -62,7 +62,8 @@ export async function startCountedMarketplace(
   };
   const started = await startShape('connected', postgresUrl, {
     ...(redis ? { redis: 'metered', redisUrl: redis.url } : { redis: 'none' }),
-    env: { WEBHOOKS_TO_LOOPBACK: 'true' },
+    // No report of its own may fall into a count: the suite asks for them.
+    env: { WEBHOOKS_TO_LOOPBACK: 'true', USAGE_SECONDS: '86400' },
     telemetry: {
       ...createTelemetry({ level: 'info', version: 'test', stream: log.stream }),
       traces: createTraceRecorder({
@@ -160,7 +161,15 @@ async function documentOperations(shape: Shape, token: string): Promise<number> 
 }
 
 /** Tables whose rows the sweeps take away after days: they do not add up. */
-const passing = ['outbox', 'inbox', 'idempotency', 'sagas', 'saga_signals', 'document_commits'];
+const passing = [
+  'outbox',
+  'inbox',
+  'idempotency',
+  'sagas',
+  'saga_signals',
+  'document_commits',
+  'usage_reports',
+];
 
 async function storedBytes(shape: Shape): Promise<Record<string, number>> {
   const tables = await shape.database.query(
