@@ -1,7 +1,7 @@
 import type { Environment, NodeSpec, Profile, ServiceSpec } from '@mkt/topology';
 import type { Limit } from '../limits/index.ts';
 import type { Assumption, BudgetFacts, DeclaredUse, PlannedUse, Truth } from './facts.ts';
-import { type CostModel, flowsOf } from './flows.ts';
+import { type CostModel, expectedScenario, flowsOf } from './flows.ts';
 import { type Cluster, clusterOf } from './kubernetes/cluster.ts';
 import { type Fault, type ManifestFile, readManifests } from './kubernetes/read.ts';
 import { startsInMonth } from './kubernetes/schedule.ts';
@@ -40,7 +40,9 @@ export function assembleFacts(sources: Sources): Assembled {
   const workloads = [...rendered.workloads, ...platformWorkloads(rendered)];
   const cluster: Cluster = { ...rendered, workloads };
   const builds = workflowUses(sources.workflows, usualPace);
-  const flows = sources.costModel && flowsOf(environment, sources.costModel, serverlessOf(sources));
+  const flows =
+    sources.costModel &&
+    flowsOf(expectedScenario(sources, sources.costModel), rendered.loadBalancers.length);
   const uses = [
     ...machineUses(profile),
     ...manifestUses(cluster),
@@ -72,21 +74,9 @@ export function assembleFacts(sources: Sources): Assembled {
         servers: profile.nodes.filter(({ role }) => role === 'server').length,
         failuresPromised: 0,
       },
-      ...(flows ? { peakCpuMilli: flows.peakCpuMilli } : {}),
+      capacities: flows?.capacities ?? [],
     },
     faults: [...rendered.faults, ...builds.faults],
-  };
-}
-
-function serverlessOf({ limitOf }: Sources) {
-  const figure = (id: string) => {
-    const { value } = limitOf(id);
-    if (typeof value !== 'number') throw new Error(`${id} is ${value}: nothing can be reckoned`);
-    return value;
-  };
-  return {
-    autosuspendSeconds: figure('neon.autosuspend.seconds'),
-    smallestCu: figure('neon.compute.minimum-cu'),
   };
 }
 

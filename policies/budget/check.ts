@@ -79,16 +79,18 @@ function reportFor(
   const manifests = renderedManifests(root, environment.name);
   // An earlier commit may have none; the one at hand cannot be judged without.
   if (manifests.length === 0 && root === options.root) throw notRendered(environment.name);
-  const { facts, faults } = assembleFacts({
-    day,
-    environment,
-    profile,
-    services: topology.services,
-    costModel: topology.costModel,
-    manifests,
-    workflows: workflowFiles(root),
-    limitOf: catalogue.limitOf,
-  });
+  const { facts, faults } = known(() =>
+    assembleFacts({
+      day,
+      environment,
+      profile,
+      services: topology.services,
+      costModel: topology.costModel,
+      manifests,
+      workflows: workflowFiles(root),
+      limitOf: catalogue.limitOf,
+    }),
+  );
   if (faults.length > 0) {
     throw new BudgetInputError('Some files cannot be read, so nothing is judged.', {
       code: 'BUDGET_INPUT',
@@ -120,19 +122,19 @@ function named<Thing>(kind: string, name: string, all: Readonly<Record<string, T
 }
 
 function catalogueAt(day: string): Catalogue {
-  return {
-    limitOf: (id) => {
-      try {
-        return limitAt(id, day);
-      } catch (error) {
-        if (!(error instanceof NoSuchLimit)) throw error;
-        throw new BudgetInputError(error.message, {
-          code: 'BUDGET_NAME',
-          next: 'See what is known: mkt limits list',
-          cause: error,
-        });
-      }
-    },
-    terms: termsAt(day),
-  };
+  return { limitOf: (id) => known(() => limitAt(id, day)), terms: termsAt(day) };
+}
+
+/** An allowance that the catalogue does not have on the day is something given wrongly. */
+function known<Found>(look: () => Found): Found {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof NoSuchLimit)) throw error;
+    throw new BudgetInputError(error.message, {
+      code: 'BUDGET_NAME',
+      next: 'See what is known: mkt limits list',
+      cause: error,
+    });
+  }
 }

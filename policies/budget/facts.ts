@@ -18,10 +18,21 @@ export interface DeclaredUse {
   readonly because: string;
   readonly source?: Place;
   /**
-   * The days of the month on which a flow is spent, as shares whose sum is 1: they say on which day
-   * it runs out. Evenly where nothing is said.
+   * The most that counts against the limit on each day of the month, where a flow is not spent
+   * evenly: it says on which day it runs out.
    */
-  readonly days?: readonly number[];
+  readonly dailyLevels?: readonly number[];
+}
+
+/** What is wanted of the machines themselves, against what they can do. */
+export interface Capacity {
+  /** `profile.cpu.cores`, as the simulator names it. */
+  readonly id: string;
+  readonly resource: string;
+  readonly unit: string;
+  readonly quantity: number;
+  readonly limit: number;
+  readonly because: string;
 }
 
 /** What somebody takes for granted about an allowance: compared with the catalogue. */
@@ -98,6 +109,6 @@ export interface BudgetFacts {
   readonly truths: readonly Truth[];
   readonly queues: readonly QueueUse[];
   readonly availability: Availability;
-  /** Processor time wanted at the busiest moment, thousandths; undefined where nothing says it. */
-  readonly peakCpuMilli?: { readonly value: number; readonly because: string };
+  /** What the expected month wants of the machines; nothing where nothing says it. */
+  readonly capacities: readonly Capacity[];
 }

@@ -1,21 +1,39 @@
-import { type CostVector, costModel, environments, noCost, type UseCase } from '@mkt/topology';
+import {
+  type Context,
+  type CostVector,
+  contexts,
+  costModel,
+  type Environment,
+  environmentNames,
+  environments,
+  noCost,
+  profileNames,
+  profiles,
+  services,
+  type UseCase,
+} from '@mkt/topology';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CostModel, flowsOf } from './flows.ts';
-import { misses, streamsOf } from './streams.ts';
+import { limitAt } from '../limits/index.ts';
+import type { Quota } from '../simulate/quota.ts';
+import { longestMonth, scaled, scenarioOf } from '../simulate/scenario.ts';
+import { expectedQuotas, simulate } from '../simulate/verdict.ts';
+import { assembleFacts, type Sources } from './assemble.ts';
+import type { CostModel } from './flows.ts';
+import type { Judgement } from './judgement.ts';
+import { judgeCapacities } from './rules/machines.ts';
+import { judgeQuotas } from './rules/quotas.ts';
+import { testFile } from './testing/manifest.ts';
 
-const serverless = { autosuspendSeconds: 300, smallestCu: 0.25 };
-const free = Object.fromEntries(
-  Object.keys(costModel).map((name) => [name, { always: noCost }]),
-) as unknown as CostModel;
+const day = '2026-11-27';
 const costing = (useCase: UseCase, cost: Partial<CostVector>): CostModel => ({
-  ...free,
   [useCase]: { always: { ...noCost, ...cost } },
 });
-const { staging } = environments;
-const flat = {
+const { staging, production } = environments;
+const flat: Environment = {
   ...staging,
-  redis: 'upstash' as const,
-  databases: { ...staging.databases, sales: 'neon' as const },
+  redis: 'upstash',
+  databases: { ...staging.databases, sales: 'neon' },
   traffic: {
     perMonth: { pageView: 0, search: 0, addToCart: 0, checkout: 744, vendorUpdate: 0 },
     shape: {
@@ -23,28 +41,47 @@ const flat = {
       hours: Array(24).fill(1),
       weekdays: Array(7).fill(1),
       campaign: null,
+      bulkEdits: { perMonth: 0, rows: 0 },
     },
   },
 };
-const useOf = (model: CostModel, limitId: string, environment: typeof flat = flat) =>
-  flowsOf(environment, model, serverless).uses.find((use) => use.limitId === limitId);
+
+const assembled = (environment: Environment, more: Partial<Sources> = {}) =>
+  assembleFacts({
+    day,
+    environment,
+    profile: profiles[environment.profile],
+    services,
+    costModel,
+    manifests: [],
+    workflows: [],
+    limitOf: (id) => limitAt(id, day),
+    ...more,
+  }).facts;
+const useOf = (model: CostModel, limitId: string, environment = flat) =>
+  assembled(environment, { costModel: model }).uses.find(
+    (use) => use.limitId === limitId && (use.instance ?? 'sales') === 'sales',
+  );
 
 describe('what traffic spends', () => {
   it('is its cost times how often it happens', () => {
     const use = useOf(costing('checkout', { redisCommands: 5 }), 'upstash.commands.count');
     expect(use?.quantity).toBeCloseTo(744 * 5, 6);
     expect(use?.because).toBe('checkout 744 x 5');
-    expect(use?.days?.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 9);
+    expect(use?.dailyLevels).toHaveLength(31);
+    expect(use?.dailyLevels?.[0]).toBeCloseTo(24 * 5, 6);
+    expect(use?.dailyLevels?.[30]).toBeCloseTo(744 * 5, 6);
   });
 
   it('is no command to Upstash where Redis is in the cluster', () => {
-    const own = { ...flat, redis: 'valkey' as never };
+    const own = { ...flat, redis: 'valkey' as const };
     const model = costing('checkout', { redisCommands: 5 });
     expect(useOf(model, 'upstash.commands.count', own)).toBeUndefined();
   });
 
   it('keeps a serverless database awake for five minutes after each visit', () => {
-    const use = useOf(costing('checkout', { statements: { sales: 1 } }), 'neon.compute.cu-hours');
+    const quiet = { ...flat, sweepSeconds: 1e12 };
+    const use = useOf(costing('checkout', { statements: { sales: 1 } }), 'neon.compute.cu-hours', quiet);
     // One visit an hour, by chance: 1 - e^(-300/3600) of the time.
     expect(use?.quantity).toBeCloseTo(0.25 * 744 * (1 - Math.exp(-1 / 12)), 6);
     expect(use?.instance).toBe('sales');
@@ -54,89 +91,146 @@ describe('what traffic spends', () => {
     const model = costing('usageReport', { statements: { sales: 1 } });
     const often = { ...flat, usageReportSeconds: 60 };
     expect(useOf(model, 'neon.compute.cu-hours', often)?.quantity).toBeCloseTo(186, 6);
-    // Every half an hour it sleeps for 25 minutes: 31 CU-hours.
-    const seldom = { ...flat, usageReportSeconds: 1800 };
-    expect(useOf(model, 'neon.compute.cu-hours', seldom)?.quantity).toBeCloseTo(31, 6);
+  });
+
+  it('wakes it once for all looks that fall on the same moments', () => {
+    const both = { usageReport: costModel.usageReport, sweep: costModel.sweep };
+    const facts = assembled(staging, { costModel: both });
+    const use = facts.uses.find(({ limitId }) => limitId === 'neon.compute.cu-hours');
+    // Every half an hour it sleeps for 25 minutes.
+    expect(use?.quantity).toBeCloseTo(31, 6);
+    expect(use?.because).toBe(
+      '124 of 744 h awake x 0.25 CU (usageReport every 1,800 s, sweep every 1,800 s)',
+    );
   });
 
   it('wakes no database that is in the cluster', () => {
     const model = costing('checkout', { statements: { sales: 1 } });
-    const own = { ...flat, databases: { ...flat.databases, sales: 'cluster' as never } };
+    const own = { ...flat, databases: { ...flat.databases, sales: 'cluster' as const } };
     expect(useOf(model, 'neon.compute.cu-hours', own)).toBeUndefined();
   });
 
   it('of processors is told for the busiest hour', () => {
     const shape = { ...flat.traffic.shape, campaign: { day: 3, hour: 20, hours: 2, times: 10 } };
     const busy = { ...flat, traffic: { ...flat.traffic, shape } };
-    const { peakCpuMilli } = flowsOf(busy, costing('checkout', { cpuMs: 360 }), serverless);
-    // 10 checkouts an hour of 360 ms each.
-    expect(peakCpuMilli.value).toBeCloseTo(1, 6);
-    expect(peakCpuMilli.because).toMatch(/^day 3, 20:00 UTC: checkout/);
+    const { capacities } = assembled(busy, { costModel: costing('checkout', { cpuMs: 360 }) });
+    const cpu = capacities.find(({ id }) => id === 'profile.cpu.cores');
+    // 10 checkouts an hour of 360 ms each, on cores that are 1.4 times slower.
+    expect(cpu?.quantity).toBeCloseTo(0.0014, 9);
+    expect(cpu?.because).toMatch(/^day 3, 20:00 UTC; /);
   });
 
-  it('of the document store is its busiest second', () => {
-    const many = {
-      ...flat,
-      traffic: {
-        ...flat.traffic,
-        perMonth: { ...flat.traffic.perMonth, checkout: 744 * 3600 * 4 },
-      },
+  it('goes through a load balancer only where the manifests ask for one', () => {
+    const text =
+      '{"apiVersion":"v1","kind":"Service","metadata":{"name":"in"},"spec":{"type":"LoadBalancer"}}';
+    const model = costing('checkout', { responseBytes: 3_600e6 / 8 });
+    const through = (manifests: Sources['manifests']) =>
+      assembled(flat, { costModel: model, manifests }).uses.find(
+        ({ limitId }) => limitId === 'oracle.load-balancer.mbps',
+      );
+    // One answer an hour of so many bytes is a megabit a second.
+    expect(through([{ path: testFile, text }])?.quantity).toBeCloseTo(1, 9);
+    expect(through([])).toBeUndefined();
+  });
+
+  it('is nothing where a commit knew neither the use case nor the measure', () => {
+    const early = { checkout: { always: { cpuMs: 36 } } } as CostModel;
+    expect(useOf(early, 'upstash.commands.count')?.quantity).toBe(0);
+    expect(useOf(early, 'oracle.egress.gb')?.quantity).toBe(0);
+  });
+});
+
+const anyEnvironment = fc
+  .record({
+    name: fc.constantFrom(...environmentNames),
+    times: fc.double({ min: 0.001, max: 20, noNaN: true }),
+    bots: fc.double({ min: 0, max: 10, noNaN: true }),
+    homes: fc.array(fc.constantFrom('neon' as const, 'cluster' as const), {
+      minLength: contexts.length,
+      maxLength: contexts.length,
+    }),
+    redis: fc.constantFrom('valkey' as const, 'upstash' as const),
+    usageReportSeconds: fc.constantFrom(60, 600, 1_800, 3_600),
+    sweepSeconds: fc.constantFrom(300, 900, 1_800, 2_700),
+  })
+  .map(({ name, times, bots, homes, ...settings }): Environment => {
+    const { perMonth, shape } = scaled(environments[name].traffic, times);
+    return {
+      ...environments[name],
+      ...settings,
+      databases: Object.fromEntries(
+        contexts.map((context, at) => [context, homes[at]]),
+      ) as Record<Context, 'neon' | 'cluster'>,
+      traffic: { perMonth, shape: { ...shape, botsPerPerson: bots } },
     };
-    const use = useOf(
-      costing('checkout', { documentOperations: 1 }),
-      'atlas.operations.per-second',
-      many,
+  });
+
+const nameOf = ({ limitId, instance }: Pick<Quota, 'limitId' | 'instance'>) =>
+  `${limitId} ${instance ?? ''}`.trim();
+
+describe('the check and the simulator', () => {
+  const judgedOf = (environment: Environment, more: Partial<Sources> = {}) => {
+    const facts = assembled(environment, more);
+    const quotas = judgeQuotas(facts.uses, (id) => limitAt(id, day));
+    const machines = judgeCapacities(facts).map((line, at): [string, Judgement] => [
+      facts.capacities[at]?.id ?? '',
+      line,
+    ]);
+    return new Map([
+      ...quotas.map((line): [string, Judgement] => [
+        `${line.limitId} ${line.instance ?? ''}`.trim(),
+        line,
+      ]),
+      ...machines,
+    ]);
+  };
+
+  it('say the same of every quota, at any traffic and on any machines', () => {
+    fc.assert(
+      fc.property(anyEnvironment, fc.constantFrom(...profileNames), (environment, name) => {
+        const judged = judgedOf(environment, { profile: profiles[name] });
+        const expected = expectedQuotas(
+          scenarioOf(environment, longestMonth(day), { profile: name }),
+        );
+        expect(expected.length).toBeGreaterThan(5);
+        for (const quota of expected) {
+          const line = judged.get(nameOf(quota));
+          expect(line, nameOf(quota)).toMatchObject({
+            value: quota.used,
+            limit: quota.limit,
+            arithmetic: quota.arithmetic,
+          });
+          expect(line?.severity === 'error', nameOf(quota)).toBe(quota.share > 1);
+        }
+        const names = new Set(expected.map(nameOf));
+        const beside = [...judged].filter(
+          ([key, { place }]) => place?.file.endsWith('cost-model.ts') && !names.has(key),
+        );
+        expect(beside).toEqual([]);
+      }),
+      { numRuns: 25, seed: 1 },
     );
-    // Four a second on the mean: 3.1 standard deviations more now and then.
-    expect(use?.quantity).toBeCloseTo(4 + 3.1 * 2, 3);
-  });
-});
-
-describe('streams', () => {
-  const total = (rates: readonly number[] = []) => rates.reduce((sum, one) => sum + one * 3600, 0);
-
-  it('add up to the month, with bots, and with a campaign on top', () => {
-    const { pageView, search, checkout } = streamsOf(environments.staging.traffic);
-    const { perMonth, shape } = environments.staging.traffic;
-    expect(total(checkout) / perMonth.checkout).toBeCloseTo(1, 2);
-    const withBots = 1 + shape.botsPerPerson;
-    expect(total(pageView) / (perMonth.pageView * withBots)).toBeCloseTo(1, 2);
-    expect(total(search) / (perMonth.search * withBots)).toBeCloseTo(1, 2);
-    const sale = streamsOf(environments.production.traffic).checkout;
-    expect(total(sale)).toBeGreaterThan(environments.production.traffic.perMonth.checkout);
   });
 
-  it('of vendors run in working hours', () => {
-    const { fulfillment = [] } = streamsOf(environments.staging.traffic);
-    expect([fulfillment[7], fulfillment[5 * 24 + 12]]).toEqual([0, 0]);
-    expect(fulfillment[12]).toBeGreaterThan(0);
-  });
-});
-
-describe('visits that no cache answers', () => {
-  it('are all of them where nothing is kept, and one in a time where all want the same', () => {
-    expect(misses([2], 1000, 0)[0]).toBeCloseTo(2, 6);
-    // One key, wanted 100 times a second, kept for 10 s: once in 10.01 s.
-    expect(misses([100], 1, 10)[0]).toBeCloseTo(1 / 10.01, 9);
-  });
-
-  it('are counted as exactly in the long tail as one by one', () => {
-    const exact = (rate: number, keys: number, ttl: number) => {
-      let harmonic = 0;
-      for (let rank = 1; rank <= keys; rank += 1) harmonic += 1 / rank;
-      let sum = 0;
-      for (let rank = 1; rank <= keys; rank += 1) {
-        const wanted = rate / (rank * harmonic);
-        sum += wanted / (1 + wanted * ttl);
-      }
-      return sum;
-    };
-    for (const [rate, ttl] of [
-      [0.1, 5],
-      [5, 60],
-      [200, 300],
-    ] as const) {
-      expect((misses([rate], 20_000, ttl)[0] ?? 0) / exact(rate, 20_000, ttl)).toBeCloseTo(1, 4);
+  it('agree with a month that is lived through by chance', () => {
+    const traffic = scaled(production.traffic, 0.1);
+    const environment = { ...production, traffic };
+    const judged = judgedOf(environment);
+    const [lived] = simulate(scenarioOf(environment, longestMonth(day)), [3]);
+    const spent = (lived?.quotas ?? []).filter(({ period, used }) => period !== 'second' && used > 0);
+    expect(spent.length).toBeGreaterThan(5);
+    for (const quota of spent) {
+      const value = judged.get(nameOf(quota))?.value ?? 0;
+      expect(Math.abs(quota.used - value) / value, nameOf(quota)).toBeLessThan(0.03);
     }
+  });
+
+  it('name the same day on which an allowance is used up', () => {
+    const environment: Environment = { ...production, redis: 'upstash' };
+    const [quota] = expectedQuotas(scenarioOf(environment, longestMonth(day))).filter(
+      ({ limitId }) => limitId === 'upstash.commands.count',
+    );
+    const line = judgedOf(environment).get('upstash.commands.count');
+    expect(line?.exhaustedOnDay).toBe(Math.floor((quota?.exhaustedAtHour ?? 0) / 24) + 1);
   });
 });

@@ -1,222 +1,104 @@
-import {
-  type Context,
-  type CostVector,
-  contexts,
-  type Environment,
-  type Traffic,
-  type UseCase,
-  type UseCaseCost,
-} from '@mkt/topology';
-import type { BudgetFacts, DeclaredUse } from './facts.ts';
-import { number } from './report/numbers.ts';
-import { daysOfMonth, hoursOfMonth, misses, type Streams, streamsOf } from './streams.ts';
+import { noCost, type UseCase, type UseCaseCost, useCases } from '@mkt/topology';
+import { expectedMonth } from '../simulate/fluid.ts';
+import type { Quota } from '../simulate/quota.ts';
+import { monthLimitsOf, quotasOf } from '../simulate/quotas.ts';
+import { hoursOfDay, longestMonth, type Scenario, scenarioOf } from '../simulate/scenario.ts';
+import { spendingOf } from '../simulate/spending.ts';
+import type { Capacity, DeclaredUse } from './facts.ts';
+import type { Sources } from './assemble.ts';
 
-export type CostModel = Readonly<Record<UseCase, UseCaseCost>>;
-
-/** Neon puts a compute to sleep after this long without a query; its smallest one. */
-export interface Serverless {
-  readonly autosuspendSeconds: number;
-  readonly smallestCu: number;
-}
+export type CostModel = Readonly<Partial<Record<UseCase, UseCaseCost>>>;
 
 export interface Flows {
+  /** What of the providers' allowances is spent. */
   readonly uses: readonly DeclaredUse[];
-  readonly peakCpuMilli: NonNullable<BudgetFacts['peakCpuMilli']>;
+  /** What of the machines themselves is. */
+  readonly capacities: readonly Capacity[];
+}
+
+type MonthSources = Pick<Sources, 'day' | 'environment' | 'profile' | 'services'>;
+
+/** The month that is expected of an environment: the simulator's, without chance. */
+export function expectedScenario(sources: MonthSources, costModel: CostModel): Scenario {
+  const { day, environment, profile, services } = sources;
+  const profiles = { [profile.name]: profile } as Record<typeof profile.name, typeof profile>;
+  return scenarioOf(
+    environment,
+    longestMonth(day),
+    { profile: profile.name },
+    { costModel: wholeModel(costModel), profiles, services },
+  );
+}
+
+/** A commit before a use case or a measure of it was known says nothing of it: that is nothing. */
+function wholeModel(model: CostModel): Record<UseCase, UseCaseCost> {
+  const entries = useCases.map((name): [UseCase, UseCaseCost] => {
+    const { always = noCost, onMiss } = model[name] ?? {};
+    return [
+      name,
+      {
+        always: { ...noCost, ...always },
+        ...(onMiss ? { onMiss: { ...onMiss, cost: { ...noCost, ...onMiss.cost } } } : {}),
+      },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<UseCase, UseCaseCost>;
 }
 
 /**
- * What the expected traffic spends, hour by hour: the sum of cost vectors. What happens between the
- * hours (batches, throttles, the degrade ladder) is the simulator's; this is its first reading.
+ * What the expected month spends, of every quota that the simulator knows. What chance, throttles
+ * and the degrade ladder do to it is shown by living through it: `mkt budget simulate`.
  */
-export function flowsOf(environment: Environment, model: CostModel, serverless: Serverless): Flows {
-  const rates = ratesOf(environment, model);
-  const vectors = [...rates];
-  const use = (limitId: string, sum: HourlySum, unitsPerGb = 1, instance?: string) =>
-    flowUse(limitId, sum, { divisor: unitsPerGb, instance });
-  const metered = environment.redis === 'upstash';
-  const onNeon = contexts.filter((context) => environment.databases[context] === 'neon');
+export function flowsOf(scenario: Scenario, loadBalancers: number): Flows {
+  const activity = expectedMonth(scenario, monthLimitsOf(scenario));
+  const quotas = quotasOf(scenario, activity);
+  const answers = spendingOf(scenario, activity, ({ responseBytes }) => responseBytes);
   return {
     uses: [
-      use(
-        'oracle.egress.gb',
-        sumOf(vectors, (cost) => cost.responseBytes),
-        gb,
-      ),
-      ...(metered
-        ? [
-            use(
-              'upstash.commands.count',
-              sumOf(vectors, (cost) => cost.redisCommands),
-            ),
-          ]
-        : []),
-      ...onNeon.flatMap((context) => [
-        computeUse(context, vectors, serverless),
-        use(
-          'neon.egress.gb',
-          sumOf(vectors, (c) => c.databaseBytesOut[context] ?? 0),
-          gb,
-          context,
-        ),
-        use(
-          'neon.storage.gb',
-          sumOf(vectors, (c) => c.storedBytes[context] ?? 0),
-          gb,
-          context,
-        ),
-      ]),
-      operationsUse(vectors),
-    ].filter(({ quantity }) => quantity > 0),
-    peakCpuMilli: peakCpu(vectors),
+      ...quotas.filter((quota) => !isOfMachines(quota)).map(useOf),
+      ...(loadBalancers > 0 ? [throughLoadBalancer(answers.perHour)] : []),
+    ],
+    capacities: quotas.filter(isOfMachines).map(capacityOf),
   };
 }
 
-const gb = 1e9;
+const isOfMachines = ({ limitId }: Quota): boolean => limitId.startsWith('profile.');
 
-/** One cost vector, and how often a second it is spent in each hour of the month. */
-interface Rate {
-  readonly name: string;
-  readonly cost: CostVector;
-  readonly perSecond: readonly number[];
-  /** At fixed times and not by chance. */
-  readonly everySeconds?: number;
-}
-
-function ratesOf(environment: Environment, model: CostModel): Rate[] {
-  const streams: Streams = streamsOf(environment.traffic);
-  const visits = Object.entries(streams).flatMap(([name, perSecond]): Rate[] => {
-    const { always, onMiss } = model[name as UseCase];
-    const rates: Rate[] = [{ name, cost: always, perSecond }];
-    if (!onMiss) return rates;
-    const keys = keysOf(environment.traffic, onMiss.keyedBy);
-    const missed = misses(perSecond, keys, onMiss.ttlSeconds);
-    return [...rates, { name: `${name}, not cached`, cost: onMiss.cost, perSecond: missed }];
-  });
-  const machinery = (name: UseCase, everySeconds: number): Rate => ({
-    name,
-    cost: model[name].always,
-    perSecond: Array(hoursOfMonth).fill(1 / everySeconds),
-    everySeconds,
-  });
-  return [
-    ...visits,
-    machinery('scrape', scrapeSeconds),
-    machinery('usageReport', environment.usageReportSeconds),
-    machinery('sweep', environment.sweepSeconds),
-  ];
-}
-
-/** Prometheus looks at all services once in this time. */
-const scrapeSeconds = 60;
-
-const keysOf = ({ shape }: Traffic, keyedBy: 'product' | 'question') =>
-  keyedBy === 'product' ? shape.products : shape.questions;
-
-interface HourlySum {
-  readonly perHour: readonly number[];
-  readonly because: string;
-}
-
-function sumOf(rates: readonly Rate[], measure: (cost: CostVector) => number): HourlySum {
-  const spending = rates.filter(({ cost }) => measure(cost) > 0);
-  const perHour = Array.from({ length: hoursOfMonth }, (_, hour) =>
-    spending.reduce(
-      (sum, { cost, perSecond }) => sum + measure(cost) * (perSecond[hour] ?? 0) * 3600,
-      0,
-    ),
-  );
-  const parts = spending
-    .map(({ name, cost, perSecond }) => ({
-      name,
-      each: measure(cost),
-      times: perSecond.reduce((sum, one) => sum + one * 3600, 0),
-    }))
-    .sort((a, b) => b.each * b.times - a.each * a.times);
-  const texts = parts.map(({ name, each, times }) => `${name} ${number(times)} x ${number(each)}`);
-  return { perHour, because: texts.slice(0, 4).join(' + ') };
-}
-
-function flowUse(
-  limitId: string,
-  { perHour, because }: HourlySum,
-  { divisor, instance }: { readonly divisor: number; readonly instance: string | undefined },
-): DeclaredUse {
-  const total = perHour.reduce((sum, one) => sum + one, 0);
+function useOf({ limitId, instance, used, arithmetic, levels }: Quota): DeclaredUse {
   return {
     limitId,
-    quantity: total / divisor,
-    because: divisor === gb ? `(${because}) bytes` : because,
-    days: sharesByDay(perHour, total),
+    ...(instance === null ? {} : { instance }),
+    quantity: used,
+    because: arithmetic,
+    dailyLevels: dailyLevelsOf(levels),
     source: costModelFile,
-    ...(instance === undefined ? {} : { instance }),
   };
 }
 
 const costModelFile = { file: 'packages/topology/src/cost-model.ts', line: 1 };
 
-function sharesByDay(perHour: readonly number[], total: number): number[] {
-  return Array.from({ length: daysOfMonth }, (_, day) => {
-    const hours = perHour.slice(day * 24, day * 24 + 24);
-    return total === 0 ? 0 : hours.reduce((sum, one) => sum + one, 0) / total;
-  });
+/** The most of each day: what adds up is at its most when the day ends. */
+function dailyLevelsOf(levels: Float64Array): number[] {
+  return Array.from({ length: levels.length / hoursOfDay }, (_, day) =>
+    levels
+      .subarray(day * hoursOfDay, (day + 1) * hoursOfDay)
+      .reduce((most, level) => Math.max(most, level), 0),
+  );
 }
 
-/**
- * A compute is awake while a query came in the last five minutes: for visits by chance that is
- * 1 - e^(-rate x 300 s) of the time, for machinery its share of the time between two runs.
- */
-function computeUse(
-  context: Context,
-  rates: readonly Rate[],
-  { autosuspendSeconds, smallestCu }: Serverless,
-): DeclaredUse {
-  const waking = rates.filter(({ cost }) => (cost.statements[context] ?? 0) > 0);
-  const perHour = Array.from({ length: hoursOfMonth }, (_, hour) => {
-    let asleep = 1;
-    for (const { perSecond, everySeconds } of waking) {
-      asleep *= everySeconds
-        ? 1 - Math.min(1, autosuspendSeconds / everySeconds)
-        : Math.exp(-(perSecond[hour] ?? 0) * autosuspendSeconds);
-    }
-    return (1 - asleep) * smallestCu;
-  });
-  const total = perHour.reduce((sum, one) => sum + one, 0);
-  const awake = total / (smallestCu * hoursOfMonth);
-  return {
-    limitId: 'neon.compute.cu-hours',
-    instance: context,
-    quantity: total,
-    because:
-      `${smallestCu} CU x ${hoursOfMonth} h x ${number(awake * 100)}% awake ` +
-      `(${waking.map(({ name }) => name).join(', ')})`,
-    days: sharesByDay(perHour, total),
-    source: { file: 'packages/topology/src/environments.ts', line: 1 },
-  };
+function capacityOf({ limitId, resource, unit, used, limit, arithmetic }: Quota): Capacity {
+  return { id: limitId, resource, unit, quantity: used, limit, because: arithmetic };
 }
 
-/** Far enough out that one second in a thousand is busier, where arrivals are by chance. */
-const busySigma = 3.1;
+const hourSeconds = 3_600;
 
-function operationsUse(rates: readonly Rate[]): DeclaredUse {
-  const { perHour, because } = sumOf(rates, (cost) => cost.documentOperations);
-  const mean = Math.max(...perHour) / 3600;
+/** A flexible load balancer has a width, and no month. */
+function throughLoadBalancer(bytesPerHour: Float64Array): DeclaredUse {
+  const most = bytesPerHour.reduce((sum, bytes) => Math.max(sum, bytes), 0);
   return {
-    limitId: 'atlas.operations.per-second',
-    quantity: mean + busySigma * Math.sqrt(mean),
-    because: `busiest second of the busiest hour (mean ${number(mean)}): ${because}`,
+    limitId: 'oracle.load-balancer.mbps',
+    quantity: (most * 8) / (hourSeconds * 1e6),
+    because: `answers of the busiest hour, ${Math.round(most / 1e6)} MB x 8 bit / ${hourSeconds} s`,
     source: costModelFile,
   };
-}
-
-function peakCpu(rates: readonly Rate[]): Flows['peakCpuMilli'] {
-  const { perHour } = sumOf(rates, (cost) => cost.cpuMs);
-  const most = Math.max(...perHour);
-  const hour = perHour.indexOf(most);
-  const busiest = rates
-    .map(({ name, cost, perSecond }) => ({ name, milli: cost.cpuMs * (perSecond[hour] ?? 0) }))
-    .sort((a, b) => b.milli - a.milli)
-    .slice(0, 4)
-    .map(({ name, milli }) => `${name} ${number(milli)}m`);
-  const day = Math.floor(hour / 24) + 1;
-  return { value: most / 3600, because: `day ${day}, ${hour % 24}:00 UTC: ${busiest.join(' + ')}` };
 }

@@ -1,6 +1,5 @@
 export { type CheckOptions, checkBudget } from './check.ts';
 export type { DeclaredUse } from './facts.ts';
-export { flowsOf } from './flows.ts';
 export { BudgetInputError } from './input-error.ts';
 export { markdownOf } from './report/markdown.ts';
 export { amount, percent, usd } from './report/numbers.ts';

@@ -3,7 +3,7 @@ import type { BudgetFacts } from './facts.ts';
 import { isRefusal, type Judgement } from './judgement.ts';
 import { judgePlan } from './placement/plan.ts';
 import { judgeAssumptions, judgePlannedUses } from './rules/beliefs.ts';
-import { judgeDisks, judgePeakCpu, judgeReplacement } from './rules/machines.ts';
+import { judgeCapacities, judgeDisks, judgeReplacement } from './rules/machines.ts';
 import { judgeNamespaces } from './rules/namespaces.ts';
 import { judgePlacement } from './rules/placement.ts';
 import { judgeArchitectures, judgePresence } from './rules/presence.ts';
@@ -44,7 +44,7 @@ export function judge(
     ...judgeArchitectures(facts),
     ...judgeDisks(facts, plan),
     ...judgeReplacement(facts, limitOf),
-    ...judgePeakCpu(facts),
+    ...judgeCapacities(facts),
     ...judgeAssumptions(facts, limitOf),
     ...judgePlannedUses(facts, terms),
     ...judgeTruths(facts),

@@ -15,8 +15,12 @@ export const assumptions = {
   platformCpuMilli: 900,
   /** Above it in the busiest hour, answers wait for each other. */
   cpuShareAtMost: 0.7,
-  /** Of the boot volume: system, images, logs, metrics and traces. */
+  /** Of the boot volume: system, images, and every volume but the database's own. */
   systemDiskGb: 35,
   /** A product's document, read or written. */
   documentBytes: 2_000,
+  /** Its entries in eight indexes. */
+  documentIndexBytes: 600,
+  /** What a client sends to ask for it, with session and cluster time. */
+  documentQuestionBytes: 500,
 } as const;

@@ -1,5 +1,5 @@
 import type { Demand, TrafficShape, UseCase } from '@mkt/topology';
-import type { Month, Scenario } from './scenario.ts';
+import { hoursOfDay, type Month, type Scenario } from './scenario.ts';
 
 /** A stream of visits of one kind; how many a second is constant within an hour. */
 export interface Stream {
@@ -10,7 +10,6 @@ export interface Stream {
 }
 
 const secondsOfDay = 86_400;
-const hoursOfDay = 24;
 /** Vendors ship when they work: 8 to 18, Monday to Friday. */
 const works = (hour: number, weekday: number): boolean => hour >= 8 && hour < 18 && weekday < 5;
 

@@ -1,5 +1,6 @@
 import { type Context, contexts, type UseCase } from '@mkt/topology';
 import { type Activity, emptyActivity } from './activity.ts';
+import { asleepShare } from './awake.ts';
 import { hoursOf, streamsOf } from './demand.ts';
 import type { MonthLimits } from './month-limits.ts';
 import { type Popularity, zipf } from './popularity.ts';
@@ -35,8 +36,9 @@ export function expectedMonth(scenario: Scenario, limits: MonthLimits): Activity
     for (const context of contexts) {
       if (scenario.databases[context] !== 'neon') continue;
       const touches = touchRate(scenario, context, rates, misses);
-      const awake =
-        1 - Math.exp(-limits.suspendSeconds * touches) * asleepShare(scenario, context, limits);
+      const { suspendSeconds } = limits;
+      const asleep = asleepShare(scenario, context, suspendSeconds);
+      const awake = 1 - Math.exp(-suspendSeconds * touches) * asleep;
       activity.awakeSeconds[context][hour] = awake * hourSeconds;
     }
   }
@@ -44,6 +46,9 @@ export function expectedMonth(scenario: Scenario, limits: MonthLimits): Activity
 }
 
 /** Of an hour's 3,600 seconds, one is some three and a half deviations above the mean. */
+export const busiestOf = (mean: number, variance: number): number =>
+  mean + 3.5 * Math.sqrt(variance);
+
 function busiestSecond(
   { costs }: Scenario,
   rates: ReadonlyMap<UseCase, { people: number; bots: number }>,
@@ -55,7 +60,7 @@ function busiestSecond(
     mean += (people + bots) * always.documentOperations;
     mean += (misses.get(useCase) ?? 0) * (onMiss?.cost.documentOperations ?? 0);
   }
-  return mean + 3.5 * Math.sqrt(mean);
+  return busiestOf(mean, mean);
 }
 
 /** Sweeps, reports and bulk edits, spread over the month. */
@@ -81,22 +86,6 @@ function touchRate(
     if ((onMiss?.cost.statements[context] ?? 0) > 0) sum += misses.get(useCase) ?? 0;
   }
   return sum;
-}
-
-/** Share of the time in which none of the regular looks was within the suspend time. */
-function asleepShare(
-  scenario: Scenario,
-  context: Context,
-  { suspendSeconds }: MonthLimits,
-): number {
-  const asleep = (everySeconds: number): number => Math.max(0, 1 - suspendSeconds / everySeconds);
-  const sweepers = scenario.sweepersByContext[context];
-  const sweep =
-    asleep(scenario.sweepSeconds) ** (scenario.sweepsTogether ? Math.min(1, sweepers) : sweepers);
-  if ((scenario.costs.usageReport.always.statements[context] ?? 0) === 0) return sweep;
-  const report = asleep(scenario.usageReportSeconds);
-  // Looks at the same moments: the more frequent of the two decides.
-  return scenario.sweepsTogether ? Math.min(sweep, report) : sweep * report;
 }
 
 /** Misses a second of a cache: a thing asked for λ times a second misses λ / (1 + λ·ttl) times. */

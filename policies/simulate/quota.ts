@@ -20,19 +20,19 @@ export interface Quota {
   readonly levels: Float64Array;
 }
 
-type Facts = Omit<Quota, 'used' | 'share' | 'exhaustedAtHour' | 'levels'>;
+export type QuotaFacts = Omit<Quota, 'used' | 'share' | 'exhaustedAtHour' | 'levels'>;
 
 /** A quota of which each hour spends something, until its period begins anew. */
-export function flowQuota(facts: Facts, spent: Float64Array): Quota {
+export function flowQuota(facts: QuotaFacts, spent: Float64Array): Quota {
   return quotaOf(facts, levelsOf(facts.period, spent));
 }
 
 /** A quota of which only the worst moment counts. */
-export function peakQuota(facts: Facts, levels: Float64Array): Quota {
+export function peakQuota(facts: QuotaFacts, levels: Float64Array): Quota {
   return quotaOf(facts, levels);
 }
 
-function quotaOf(facts: Facts, levels: Float64Array): Quota {
+function quotaOf(facts: QuotaFacts, levels: Float64Array): Quota {
   const used = levels.reduce((most, one) => Math.max(most, one), 0);
   // What lies on a disk adds up over months: it is over or not, on no day of this month.
   const isOfMonth = facts.period !== 'standing';

@@ -6,6 +6,7 @@ import {
   type Environment,
   type Profile,
   profiles,
+  type ServiceSpec,
   services,
   type Traffic,
   type UseCase,
@@ -31,6 +32,8 @@ export interface Scenario {
   readonly ladder: boolean;
 }
 
+export const hoursOfDay = 24;
+
 /** A calendar month, UTC. */
 export interface Month {
   /** `2026-12` */
@@ -38,7 +41,18 @@ export interface Month {
   readonly days: number;
   /** Of its first day: 0 is Monday. */
   readonly firstWeekday: number;
+  /** The day whose allowances count: `2026-12-01`. */
+  readonly limitsOf: string;
 }
+
+/** What of a topology a month depends on: that of today, or of another commit. */
+export interface MonthTopology {
+  readonly costModel: Readonly<Record<UseCase, UseCaseCost>>;
+  readonly profiles: Readonly<Record<Profile['name'], Profile>>;
+  readonly services: readonly Pick<ServiceSpec, 'context' | 'stores'>[];
+}
+
+const currentTopology: MonthTopology = { costModel, profiles, services };
 
 export function monthOf(name: string): Month {
   const match = /^(\d{4})-(\d{2})$/.exec(name);
@@ -48,7 +62,12 @@ export function monthOf(name: string): Month {
   }
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
   const sunday = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
-  return { name, days, firstWeekday: (sunday + 6) % 7 };
+  return { name, days, firstWeekday: (sunday + 6) % 7, limitsOf: `${name}-01` };
+}
+
+/** No month in particular: as long as the longest, so that what fits it fits every other. */
+export function longestMonth(limitsOf: string): Month {
+  return { name: limitsOf.slice(0, 7), days: 31, firstWeekday: 0, limitsOf };
 }
 
 /** What can be tried out without changing the topology. */
@@ -72,19 +91,20 @@ export function scenarioOf(
   environment: Environment,
   month: Month,
   whatIf: WhatIf = {},
-  costs: Scenario['costs'] = costModel,
+  topology: MonthTopology = currentTopology,
 ): Scenario {
   const { databases, services: more = 0, cacheTtlSeconds } = whatIf;
+  const { costModel: costs } = topology;
   return {
     environment: environment.name,
-    profile: profiles[whatIf.profile ?? environment.profile],
+    profile: topology.profiles[whatIf.profile ?? environment.profile],
     traffic: scaled(environment.traffic, whatIf.traffic ?? 1),
     databases: databases ? everyContext(() => databases) : environment.databases,
     redis: whatIf.redis ?? environment.redis,
     usageReportSeconds: whatIf.usageReportSeconds ?? environment.usageReportSeconds,
     sweepSeconds: environment.sweepSeconds,
     sweepsTogether: whatIf.sweepsTogether ?? true,
-    sweepersByContext: everyContext((context) => sweepersOf(context) + more),
+    sweepersByContext: everyContext((context) => sweepersOf(topology, context) + more),
     costs: cacheTtlSeconds === undefined ? costs : withTtl(costs, cacheTtlSeconds),
     month,
     ladder: whatIf.ladder ?? false,
@@ -101,8 +121,8 @@ export function everyContext<T>(value: (context: Context) => T): Record<Context,
   return Object.fromEntries(contexts.map((name) => [name, value(name)])) as Record<Context, T>;
 }
 
-const sweepersOf = (context: Context): number =>
-  services.filter((one) => one.context === context && one.stores.includes('postgres')).length;
+const sweepersOf = ({ services: all }: MonthTopology, context: Context): number =>
+  all.filter((one) => one.context === context && one.stores.includes('postgres')).length;
 
 function withTtl(costs: Scenario['costs'], ttlSeconds: number): Scenario['costs'] {
   const entries = Object.entries(costs).map(([name, cost]) => [

@@ -15,6 +15,10 @@ export interface Scheduled {
 
 /** Edits that a vendor sends in one go arrive so fast. */
 const bulkRowsPerSecond = 10;
+
+/** How long a vendor's edit of so many rows goes on. */
+export const bulkSecondsOf = (rows: number): number => rows / bulkRowsPerSecond;
+
 const hourSeconds = 3_600;
 
 /** Everything that is known beforehand, in the order of time. */

@@ -40,7 +40,12 @@ describe('a month', () => {
   });
 
   test('has its days and weekdays', () => {
-    expect(december).toEqual({ name: '2026-12', days: 31, firstWeekday: 1 });
+    expect(december).toEqual({
+      name: '2026-12',
+      days: 31,
+      firstWeekday: 1,
+      limitsOf: '2026-12-01',
+    });
     expect(monthOf('2024-02').days).toBe(29);
     for (const wrong of ['2026-13', '2026', 'December', '2026-1']) {
       expect(() => monthOf(wrong)).toThrow(/Write one as 2026-12/);

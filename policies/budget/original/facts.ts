@@ -5,7 +5,8 @@ import type { BudgetFacts, DeclaredUse } from '../facts.ts';
 import { clusterOf } from '../kubernetes/cluster.ts';
 import { readManifests } from '../kubernetes/read.ts';
 import { placementNode } from '../placement/node.ts';
-import { streamsOf } from '../streams.ts';
+import { type Stream, streamsOf } from '../../simulate/demand.ts';
+import { longestMonth } from '../../simulate/scenario.ts';
 import { hoursOfMonth, machineUses, manifestUses, nodeDisks } from '../uses/machines.ts';
 
 const path = 'policies/budget/original/manifests.yaml';
@@ -27,8 +28,18 @@ const profile = { ...profiles['full-2x2'], nodes, ingress: 'tunnel' as const };
 const days = 31;
 const pageViews = environments.production.traffic.perMonth.pageView;
 const busiestViewsPerSecond = Math.max(
-  ...(streamsOf(environments.production.traffic).pageView ?? []),
+  ...viewsPerSecond(
+    streamsOf({ traffic: environments.production.traffic, month: longestMonth('2026-11-27') }),
+  ),
 );
+
+function viewsPerSecond(streams: readonly Stream[]): number[] {
+  const views = streams.filter(({ useCase }) => useCase === 'pageView');
+  return Array.from({ length: hoursOfMonth }, (_, hour) =>
+    views.reduce((sum, { perSecond }) => sum + (perSecond[hour] ?? 0), 0),
+  );
+}
+
 const pageMegabits = (500 * 8) / 1000;
 const callsPerPage = 6;
 const commandsPerPage = 5;
@@ -112,4 +123,5 @@ export const originalFacts: BudgetFacts = {
   ],
   queues: [{ name: 'orders', taking: 'pop' }],
   availability: { servers: 2, failuresPromised: 1 },
+  capacities: [],
 };

@@ -17,7 +17,7 @@ const ruleTexts: Readonly<Record<string, string>> = {
   'placement/architecture': 'Every image runs where it is put',
   'disk/local-volumes': 'Local volumes fit on the disk of their node',
   'machines/replacement': 'A machine can be replaced within the allowance',
-  'machines/peak-cpu': 'The busiest hour fits the processors',
+  'machines/capacity': 'The expected month fits the processors and the disk',
   'machines/quorum': 'As many servers may fail as was promised',
   'terms/assumption': 'What is taken for granted agrees with the limits catalogue',
   'terms/barred': 'No use is barred by the terms of its provider',

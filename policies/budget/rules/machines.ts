@@ -1,11 +1,11 @@
 import type { Limit } from '../../limits/index.ts';
 import type { BudgetFacts } from '../facts.ts';
-import type { Judgement } from '../judgement.ts';
+import { type Judgement, nearlyUsedShare } from '../judgement.ts';
 import { gibibyte } from '../kubernetes/quantity.ts';
 import type { JudgedPlan } from '../placement/plan.ts';
 import { templateClaims } from '../placement/pods.ts';
 import { claimKey } from '../placement/state.ts';
-import { number } from '../report/numbers.ts';
+import { amount, number } from '../report/numbers.ts';
 
 /** Local volumes and the system share one disk, and no scheduler looks at it. */
 export function judgeDisks({ cluster, disks }: BudgetFacts, judged: JudgedPlan): Judgement[] {
@@ -78,28 +78,34 @@ export function judgeReplacement(
   ];
 }
 
-/** The services at the busiest moment against the processors that there are. */
-export function judgePeakCpu({ peakCpuMilli, nodes }: BudgetFacts): Judgement[] {
-  if (!peakCpuMilli) return [];
-  const whole = nodes.reduce((sum, { allocatable }) => sum + (allocatable['cpu'] ?? 0), 0);
-  const share = whole === 0 ? Number.POSITIVE_INFINITY : peakCpuMilli.value / whole;
-  const isOver = share > 1;
-  return [
-    {
-      rule: 'machines/peak-cpu',
-      severity: isOver ? 'error' : share > 0.7 ? 'warning' : 'ok',
-      subject: 'processors at the busiest hour',
-      value: peakCpuMilli.value,
-      limit: whole,
-      unit: 'milli',
+const remedies: Readonly<Record<string, string>> = {
+  'profile.cpu.cores': 'longer cache times, a smaller campaign, or a larger profile',
+  'profile.disk.gb': 'a larger boot volume, or a shorter history before rows go to an archive',
+};
+
+/** What the expected month wants of the machines, against what they can do. */
+export function judgeCapacities({ capacities }: BudgetFacts): Judgement[] {
+  return capacities.map(({ id, resource, unit, quantity, limit, because }): Judgement => {
+    const share = limit === 0 ? Number.POSITIVE_INFINITY : quantity / limit;
+    const isTight = share > nearlyUsedShare;
+    return {
+      rule: 'machines/capacity',
+      severity: share > 1 ? 'error' : isTight ? 'warning' : 'ok',
+      subject: resource,
+      value: quantity,
+      limit,
+      unit,
       share,
-      arithmetic: peakCpuMilli.because,
-      ...(share > 0.7
+      arithmetic: because,
+      ...(isTight
         ? {
-            why: isOver ? 'more work than the nodes can do' : 'waiting times grow above 70%',
-            remedy: 'longer cache times, a smaller campaign, or a larger profile',
+            why:
+              share > 1
+                ? 'more than the machines can do'
+                : `only ${amount(limit - quantity, unit)} are left for a busier month`,
+            remedy: remedies[id] ?? 'a larger profile',
           }
         : {}),
-    },
-  ];
+    };
+  });
 }

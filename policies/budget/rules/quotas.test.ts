@@ -51,8 +51,22 @@ describe('an allowance', () => {
   });
 
   it('runs out earlier where more is spent at the beginning', () => {
-    const days = [0.5, ...Array(30).fill(0.5 / 30)];
-    expect(judged([use(3100, { days })])[0]?.exhaustedOnDay).toBe(1);
+    const dailyLevels = Array.from({ length: 31 }, (_, at) => 1550 + (at * 1550) / 30);
+    expect(judged([use(3100, { dailyLevels })])[0]?.exhaustedOnDay).toBe(1);
+  });
+
+  it('of seven days is full on the day on which they hold too much, one of a second at once', () => {
+    const period = 'rolling-7-days';
+    expect(judged([use(1400)], { period })[0]?.exhaustedOnDay).toBe(6);
+    const dailyLevels = Array.from({ length: 31 }, (_, at) => (at === 13 ? 1001 : 900));
+    expect(judged([use(1001, { dailyLevels })], { period })[0]?.exhaustedOnDay).toBe(14);
+    expect(judged([use(1001)], { period: 'second' })[0]?.exhaustedOnDay).toBe(1);
+  });
+
+  it('that is occupied and not spent runs out on no day', () => {
+    const [finding] = judged([use(1001)], { period: 'standing' });
+    expect(finding?.severity).toBe('error');
+    expect(finding).not.toHaveProperty('exhaustedOnDay');
   });
 
   it('names the largest use as the first to be reduced', () => {

@@ -82,7 +82,7 @@ function judgeCeiling(common: Common, limit: Limit, uses: readonly DeclaredUse[]
   }
   const beyond = value - allowance;
   const cost = costUsd(limit, beyond);
-  const day = exhaustedOn(uses, allowance);
+  const day = exhaustedOn(uses, allowance, limit);
   return {
     ...common,
     share,
@@ -127,14 +127,27 @@ function sumText(uses: readonly DeclaredUse[]): string {
 
 const daysOfMonth = 31;
 
-/** The day on which a month's allowance is used up, day by day. */
-function exhaustedOn(uses: readonly DeclaredUse[], allowance: number): number | undefined {
-  let spent = 0;
+/** So many days of a steady flow count at once. */
+const daysCounted: Readonly<Partial<Record<Limit['period'], number>>> = {
+  month: daysOfMonth,
+  'rolling-7-days': 7,
+  'rolling-30-days': 30,
+};
+
+/** The day of the month on which an allowance is used up; none where it is no flow. */
+function exhaustedOn(
+  uses: readonly DeclaredUse[],
+  allowance: number,
+  { period }: Limit,
+): number | undefined {
+  if (period === 'standing' || period === 'instant') return undefined;
+  const counted = daysCounted[period] ?? 1;
+  const levelOn = (day: number) =>
+    uses.reduce((sum, { quantity, dailyLevels }) => {
+      return sum + (dailyLevels?.[day - 1] ?? quantity * Math.min(1, day / counted));
+    }, 0);
   for (let day = 1; day <= daysOfMonth; day += 1) {
-    for (const { quantity, days } of uses) {
-      spent += quantity * (days ? (days[day - 1] ?? 0) : 1 / daysOfMonth);
-    }
-    if (spent > allowance) return day;
+    if (levelOn(day) > allowance) return day;
   }
   return undefined;
 }

@@ -169,12 +169,13 @@ describe('machines', () => {
     ]);
   });
 
-  it('have to bear the busiest hour', () => {
-    const of = (value: number) => ({ peakCpuMilli: { value, because: 'day 14' } });
-    const subject = 'processors at the busiest hour';
-    expect(found('machines/peak-cpu', of(700))).toEqual([]);
-    expect(found('machines/peak-cpu', of(701))).toEqual([`warning ${subject}`]);
-    expect(found('machines/peak-cpu', of(1001))).toEqual([`error ${subject}`]);
+  it('have to bear the expected month', () => {
+    const resource = 'Processors of the nodes';
+    const cpu = { id: 'profile.cpu.cores', resource, unit: 'core', limit: 1, because: 'day 14' };
+    const of = (quantity: number) => ({ capacities: [{ ...cpu, quantity }] });
+    expect(found('machines/capacity', of(0.85))).toEqual([]);
+    expect(found('machines/capacity', of(0.86))).toEqual([`warning ${resource}`]);
+    expect(found('machines/capacity', of(1.01))).toEqual([`error ${resource}`]);
   });
 
   it.each([

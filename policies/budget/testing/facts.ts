@@ -20,6 +20,7 @@ export function factsWith(changes: Partial<BudgetFacts> = {}): BudgetFacts {
     truths: [],
     queues: [],
     availability: { servers: 1, failuresPromised: 0 },
+    capacities: [],
     ...changes,
   };
 }
