@@ -7,7 +7,7 @@ import { type Fault, type ManifestFile, readManifests } from './kubernetes/read.
 import { startsInMonth } from './kubernetes/schedule.ts';
 import type { Workload } from './kubernetes/workload.ts';
 import { clusterNodes } from './placement/node.ts';
-import { connectionUses } from './uses/connections.ts';
+import { connectionUses, reservedConnections } from './uses/connections.ts';
 import { machineUses, manifestUses, nodeDisks } from './uses/machines.ts';
 import { platformWorkloads } from './uses/platform.ts';
 import { usualPace, workflowUses } from './uses/workflows.ts';
@@ -48,6 +48,7 @@ export function assembleFacts(sources: Sources): Assembled {
     ...manifestUses(cluster),
     ...accountUses(environment, services),
     ...connectionUses(services, environment, workloads),
+    ...reservedConnections(environment, sources.limitOf),
     ...builds.uses,
     ...(flows?.uses ?? []),
     ...(sources.declared ?? []),
@@ -90,7 +91,8 @@ function accountUses(
 ): DeclaredUse[] {
   const onNeon = Object.entries(databases).filter(([, home]) => home === 'neon');
   const withDocuments = services.filter(({ stores }) => stores.includes('documents'));
-  const names = withDocuments.map(({ name }) => name).join(', ');
+  // A commit before they were declared had one each.
+  const collections = withDocuments.flatMap(({ name, collections: own = [name] }) => own);
   const use = (limitId: string, quantity: number, because: string) => ({
     limitId,
     quantity,
@@ -100,7 +102,7 @@ function accountUses(
   return [
     use('neon.projects.count', onNeon.length, 'one project for each context'),
     use('atlas.clusters.count', withDocuments.length > 0 ? 1 : 0, 'one cluster'),
-    use('atlas.collections.count', withDocuments.length, `one collection each: ${names}`),
+    use('atlas.collections.count', collections.length, `declared: ${collections.join(', ')}`),
     use('upstash.databases.count', redis === 'upstash' ? 1 : 0, 'one database'),
     use('cloudflare.pages.domains', 1, 'the storefront'),
   ].filter(({ quantity }) => quantity > 0);

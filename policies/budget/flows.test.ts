@@ -81,7 +81,11 @@ describe('what traffic spends', () => {
 
   it('keeps a serverless database awake for five minutes after each visit', () => {
     const quiet = { ...flat, sweepSeconds: 1e12 };
-    const use = useOf(costing('checkout', { statements: { sales: 1 } }), 'neon.compute.cu-hours', quiet);
+    const use = useOf(
+      costing('checkout', { statements: { sales: 1 } }),
+      'neon.compute.cu-hours',
+      quiet,
+    );
     // One visit an hour, by chance: 1 - e^(-300/3600) of the time.
     expect(use?.quantity).toBeCloseTo(0.25 * 744 * (1 - Math.exp(-1 / 12)), 6);
     expect(use?.instance).toBe('sales');
@@ -158,9 +162,10 @@ const anyEnvironment = fc
     return {
       ...environments[name],
       ...settings,
-      databases: Object.fromEntries(
-        contexts.map((context, at) => [context, homes[at]]),
-      ) as Record<Context, 'neon' | 'cluster'>,
+      databases: Object.fromEntries(contexts.map((context, at) => [context, homes[at]])) as Record<
+        Context,
+        'neon' | 'cluster'
+      >,
       traffic: { perMonth, shape: { ...shape, botsPerPerson: bots } },
     };
   });
@@ -217,7 +222,9 @@ describe('the check and the simulator', () => {
     const environment = { ...production, traffic };
     const judged = judgedOf(environment);
     const [lived] = simulate(scenarioOf(environment, longestMonth(day)), [3]);
-    const spent = (lived?.quotas ?? []).filter(({ period, used }) => period !== 'second' && used > 0);
+    const spent = (lived?.quotas ?? []).filter(
+      ({ period, used }) => period !== 'second' && used > 0,
+    );
     expect(spent.length).toBeGreaterThan(5);
     for (const quota of spent) {
       const value = judged.get(nameOf(quota))?.value ?? 0;

@@ -1,11 +1,18 @@
-import { noCost, type UseCase, type UseCaseCost, useCases } from '@mkt/topology';
+import {
+  type Environment,
+  noCost,
+  type Profile,
+  type ServiceSpec,
+  type UseCase,
+  type UseCaseCost,
+  useCases,
+} from '@mkt/topology';
 import { expectedMonth } from '../simulate/fluid.ts';
 import type { Quota } from '../simulate/quota.ts';
 import { monthLimitsOf, quotasOf } from '../simulate/quotas.ts';
 import { hoursOfDay, longestMonth, type Scenario, scenarioOf } from '../simulate/scenario.ts';
 import { spendingOf } from '../simulate/spending.ts';
 import type { Capacity, DeclaredUse } from './facts.ts';
-import type { Sources } from './assemble.ts';
 
 export type CostModel = Readonly<Partial<Record<UseCase, UseCaseCost>>>;
 
@@ -16,7 +23,13 @@ export interface Flows {
   readonly capacities: readonly Capacity[];
 }
 
-type MonthSources = Pick<Sources, 'day' | 'environment' | 'profile' | 'services'>;
+/** What the expected month depends on, beside its costs. */
+interface MonthSources {
+  readonly day: string;
+  readonly environment: Environment;
+  readonly profile: Profile;
+  readonly services: readonly ServiceSpec[];
+}
 
 /** The month that is expected of an environment: the simulator's, without chance. */
 export function expectedScenario(sources: MonthSources, costModel: CostModel): Scenario {

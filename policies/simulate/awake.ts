@@ -9,11 +9,7 @@ const regular = new Set<UseCase>(['sweep', 'usageReport']);
  * Share of the time in which a context's serverless database sleeps, whatever visitors do: no
  * regular look and no bulk edit was within the suspend time.
  */
-export function asleepShare(
-  scenario: Scenario,
-  context: Context,
-  suspendSeconds: number,
-): number {
+export function asleepShare(scenario: Scenario, context: Context, suspendSeconds: number): number {
   const { sweepSeconds, usageReportSeconds, sweepsTogether } = scenario;
   const asleep = (everySeconds: number): number => Math.max(0, 1 - suspendSeconds / everySeconds);
   const sweepers = scenario.sweepersByContext[context];
@@ -21,9 +17,12 @@ export function asleepShare(
   const edits = asleepAfterEdits(scenario, context, suspendSeconds);
   if (!asks(scenario, 'usageReport', context)) return sweep * edits;
   const report = asleep(usageReportSeconds);
-  return edits * (sweepsTogether && sweepers > 0 && oftenTogether(scenario)
-    ? Math.min(sweep, report)
-    : sweep * report);
+  return (
+    edits *
+    (sweepsTogether && sweepers > 0 && oftenTogether(scenario)
+      ? Math.min(sweep, report)
+      : sweep * report)
+  );
 }
 
 /** Looks fall on multiples of their interval: the rarer ones are among the others, or drift by. */
@@ -52,7 +51,9 @@ export function wakersOf(scenario: Scenario, context: Context): string {
   return wakers
     .filter((useCase) => useCase !== 'eventHop')
     .map((useCase) =>
-      regular.has(useCase) ? `${useCase} every ${seconds(useCase).toLocaleString('en')} s` : useCase,
+      regular.has(useCase)
+        ? `${useCase} every ${seconds(useCase).toLocaleString('en')} s`
+        : useCase,
     )
     .join(', ');
 }

@@ -123,11 +123,16 @@ export async function buildService(
   if (input.traces) metrics.state.readDroppedSpans(input.traces);
   if (definition.migrationsDir) metrics.state.readPools(name, db.pools);
   metrics.state.readMeter(name, meter.counted);
+  const opened = new Set<string>();
   const runners: SagaRunner<unknown, unknown>[] = [];
   const runnersByKind = new Map<string, SagaRunner<unknown, unknown>>();
   const runtime: ServiceRuntime = {
     ...input,
     cache,
+    documents: (collection) => {
+      opened.add(collection.name);
+      return input.documents(collection);
+    },
     saga: (saga) => {
       const runner = createSagaRunner(saga, {
         service: name,
@@ -147,6 +152,7 @@ export async function buildService(
   };
   const built = await definition.buildApp(runtime);
   checkAgainstTopology(spec, built);
+  checkCollections(spec, opened);
   const consumers = built.consumers ?? [];
   const subscription =
     consumers.length > 0
@@ -243,6 +249,22 @@ export async function buildService(
       await db.close();
     },
   };
+}
+
+/** Allowances are reckoned with the declared collections: no more may be opened, and no fewer. */
+function checkCollections({ name, collections }: ServiceSpec, opened: ReadonlySet<string>): void {
+  for (const collection of opened) {
+    assert(
+      collections.includes(collection),
+      `${name} opens the collection ${collection}, which the topology does not declare`,
+    );
+  }
+  for (const collection of collections) {
+    assert(
+      opened.has(collection),
+      `${name} never opens the collection ${collection}, which the topology declares`,
+    );
+  }
 }
 
 /** Declared and actual must be the same: manifests, docs and subscriptions come from the topology. */

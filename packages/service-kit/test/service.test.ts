@@ -1,7 +1,30 @@
 import { newId } from '@mkt/kernel';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { ServiceDefinition } from '../src/index.ts';
 import { startTestService, type TestService } from '../src/testing/index.ts';
 import { sampleService } from './sample-service.ts';
+
+describe('a service whose collections are not those of the topology', () => {
+  const starting = (definition: ServiceDefinition) =>
+    startTestService(definition, { postgresUrl: inject('postgresUrl') });
+
+  test('is not built where it opens one more', async () => {
+    const buildApp: ServiceDefinition['buildApp'] = ({ documents }) => {
+      documents({ name: 'notes', fields: {} });
+      return { routes: [] };
+    };
+    await expect(starting({ ...sampleService, buildApp })).rejects.toThrow(
+      'inventory opens the collection notes, which the topology does not declare',
+    );
+  });
+
+  test('is not built where it opens one less', async () => {
+    const buildApp = () => ({ routes: [] });
+    await expect(starting({ ...sampleService, name: 'product', buildApp })).rejects.toThrow(
+      'product never opens the collection products, which the topology declares',
+    );
+  });
+});
 
 describe('a service built by the kit', () => {
   let it: TestService;

@@ -50,6 +50,8 @@ export interface ServiceSpec {
   /** Public path prefixes below `/v1`; the gateway routes by the first path segment. */
   readonly routePrefixes: readonly string[];
   readonly stores: readonly StoreKind[];
+  /** What it keeps in the document store; a service that opens another does not start. */
+  readonly collections: readonly string[];
   readonly pool: PoolSizes;
   /** Event types this service writes to its outbox. */
   readonly emits: readonly string[];

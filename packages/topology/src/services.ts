@@ -13,6 +13,7 @@ const indexHolding: Resources = { ...lean, memoryRequestMiB: 192, memoryLimitMiB
 const usual = {
   class: 'order-processing',
   stores: ['postgres'],
+  collections: [],
   pool: { platform: 3, vendor: 2 },
   emits: [],
   consumes: [],
@@ -118,6 +119,7 @@ const specs: readonly ServiceSpec[] = [
     class: 'product-search',
     routePrefixes: ['products', 'media'],
     stores: ['documents', 'postgres', 'files'],
+    collections: ['products'],
     emits: ['product.changed'],
     consumes: [...vendorProfile, 'review.ratingChanged'],
   },

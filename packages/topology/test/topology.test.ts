@@ -49,6 +49,14 @@ describe('the topology', () => {
     }
   });
 
+  test('gives every collection to one service, which has a store of documents', () => {
+    const names = services.flatMap(({ collections }) => collections);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, stores, collections } of services) {
+      expect(collections.length > 0, name).toBe(stores.includes('documents'));
+    }
+  });
+
   test('lets a service emit its own events only', () => {
     for (const { name, emits } of services) {
       for (const type of emits) expect(ownerOf(type)).toBe(name);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environments, profiles, services } from '@mkt/topology';
+import { type Stream, streamsOf } from '../../simulate/demand.ts';
+import { longestMonth } from '../../simulate/scenario.ts';
 import type { BudgetFacts, DeclaredUse } from '../facts.ts';
 import { clusterOf } from '../kubernetes/cluster.ts';
 import { readManifests } from '../kubernetes/read.ts';
 import { placementNode } from '../placement/node.ts';
-import { type Stream, streamsOf } from '../../simulate/demand.ts';
-import { longestMonth } from '../../simulate/scenario.ts';
 import { hoursOfMonth, machineUses, manifestUses, nodeDisks } from '../uses/machines.ts';
 
 const path = 'policies/budget/original/manifests.yaml';

@@ -1,4 +1,5 @@
-import type { Environment, ServiceSpec } from '@mkt/topology';
+import { contexts, type Environment, type ServiceSpec } from '@mkt/topology';
+import { allowanceOf, type Limit } from '../../limits/index.ts';
 import type { DeclaredUse } from '../facts.ts';
 import type { Workload } from '../kubernetes/workload.ts';
 
@@ -15,8 +16,8 @@ const watchingPerMember = 2;
 
 /**
  * Connections at the worst moment: all replicas that an autoscaler may start, and the next version
- * beside them. On Neon services go through the pooler; each also migrates once, over the direct
- * way, when it starts.
+ * beside them. On Neon services go through the pooler, which holds one connection of the compute
+ * for each transaction; each also migrates once, over the direct way, when it starts.
  */
 export function connectionUses(
   services: readonly ServiceSpec[],
@@ -50,11 +51,36 @@ function databaseUses(
     {
       limitId: 'neon.connections.direct',
       instance: context,
+      quantity: perProcess * processes,
+      because: `${name} in transactions ${perProcess} x ${text}`,
+      ...source,
+    },
+    {
+      limitId: 'neon.connections.direct',
+      instance: context,
       quantity: processes,
       because: `${name} migrates: ${text}`,
       ...source,
     },
   ];
+}
+
+/** Of each compute's connections the provider keeps some for itself. */
+export function reservedConnections(
+  { databases }: Environment,
+  limitOf: (id: string) => Limit,
+): DeclaredUse[] {
+  const reserved = limitOf('neon.connections.reserved');
+  const quantity = allowanceOf(reserved);
+  return contexts
+    .filter((context) => databases[context] === 'neon')
+    .map((context) => ({
+      limitId: 'neon.connections.direct',
+      instance: context,
+      quantity,
+      because: `${quantity} that Neon keeps`,
+      source: reserved.declaredAt,
+    }));
 }
 
 function documentUses(

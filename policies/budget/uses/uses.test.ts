@@ -1,8 +1,9 @@
 import { environments, profiles, serviceSpec } from '@mkt/topology';
 import { describe, expect, it } from 'vitest';
+import { limitAt } from '../../limits/index.ts';
 import type { DeclaredUse } from '../facts.ts';
 import { clusterFrom, deploymentText, testFile } from '../testing/manifest.ts';
-import { connectionUses } from './connections.ts';
+import { connectionUses, reservedConnections } from './connections.ts';
 import { machineUses, manifestUses } from './machines.ts';
 import { platformWorkloads } from './platform.ts';
 import { usualPace, workflowUses } from './workflows.ts';
@@ -78,7 +79,32 @@ describe('connections', () => {
         because: `order ${perProcess} x (2 replicas + 1 in a rollout)`,
         source: { file: testFile, line: 1 },
       },
-      expect.objectContaining({ limitId: 'neon.connections.direct', quantity: 3 }),
+      expect.objectContaining({
+        limitId: 'neon.connections.direct',
+        quantity: perProcess * 3,
+        because: `order in transactions ${perProcess} x (2 replicas + 1 in a rollout)`,
+      }),
+      expect.objectContaining({
+        limitId: 'neon.connections.direct',
+        quantity: 3,
+        because: 'order migrates: (2 replicas + 1 in a rollout)',
+      }),
+    ]);
+  });
+
+  it('are fewer by those that the provider keeps of each compute', () => {
+    const kept = reservedConnections(
+      { ...neon, databases: { ...databasesAt('cluster'), billing: 'neon' } },
+      (id) => limitAt(id, '2026-11-27'),
+    );
+    expect(kept).toEqual([
+      {
+        limitId: 'neon.connections.direct',
+        instance: 'billing',
+        quantity: 7,
+        because: '7 that Neon keeps',
+        source: { file: 'policies/limits/neon.yaml', line: expect.any(Number) },
+      },
     ]);
   });
 

@@ -12,7 +12,10 @@ export const round = (value: number): string =>
 export function allowanceFacts(
   { month }: Scenario,
   limitId: string,
-  { instance = null, arithmetic }: { readonly instance?: string | null; readonly arithmetic: string },
+  {
+    instance = null,
+    arithmetic,
+  }: { readonly instance?: string | null; readonly arithmetic: string },
 ): QuotaFacts {
   const limit = limitAt(limitId, month.limitsOf);
   const { resource, unit, period, whenExceeded } = limit;
