@@ -20,14 +20,35 @@ function bitCount(mask: number): number {
 }
 
 export function countOf(bits: Bits): number {
-  let count = 0;
-  for (let at = 0; at < bits.length; at += 1) count += bitCount(bits[at] as number);
-  return count;
+  return countOfBoth(bits, bits);
 }
 
+/**
+ * Words are added up bit by bit, three at a time: where one has a bit set it stays in `ones`, where
+ * two have it becomes one in `twos`. Counting each word by itself takes almost twice as long.
+ */
 export function countOfBoth(a: Bits, b: Bits): number {
-  let count = 0;
-  for (let at = 0; at < a.length; at += 1) {
+  const paired = a.length & ~3;
+  let fours = 0;
+  let ones = 0;
+  let twos = 0;
+  for (let at = 0; at < paired; at += 4) {
+    const first = (a[at] as number) & (b[at] as number);
+    const second = (a[at + 1] as number) & (b[at + 1] as number);
+    const third = (a[at + 2] as number) & (b[at + 2] as number);
+    const fourth = (a[at + 3] as number) & (b[at + 3] as number);
+    const either = ones ^ first;
+    const carried = (ones & first) | (either & second);
+    ones = either ^ second;
+    const other = ones ^ third;
+    const carriedToo = (ones & third) | (other & fourth);
+    ones = other ^ fourth;
+    const two = twos ^ carried;
+    fours += bitCount((twos & carried) | (two & carriedToo));
+    twos = two ^ carriedToo;
+  }
+  let count = bitCount(ones) + 2 * bitCount(twos) + 4 * fours;
+  for (let at = paired; at < a.length; at += 1) {
     count += bitCount((a[at] as number) & (b[at] as number));
   }
   return count;
@@ -58,8 +79,11 @@ export function without(a: Bits, b: Bits): Bits {
 
 export function union(a: Bits, b: Bits): Bits {
   const result = a.slice();
-  for (let at = 0; at < result.length; at += 1) {
-    result[at] = (a[at] as number) | (b[at] as number);
-  }
+  join(result, b);
   return result;
+}
+
+/** Puts everything of `b` into `a`. */
+export function join(a: Bits, b: Bits): void {
+  for (let at = 0; at < a.length; at += 1) a[at] = (a[at] as number) | (b[at] as number);
 }

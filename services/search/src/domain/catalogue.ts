@@ -4,29 +4,10 @@ import { decodeCard, type Entry } from './entry.ts';
 import { enlarged, ListPool } from './list-pool.ts';
 import { Postings, type TermEntry } from './postings.ts';
 import { priceStep } from './price-steps.ts';
-import { SortedLists } from './sorted-lists.ts';
 import { bump, Totals } from './totals.ts';
 import type { SearchHit } from './types.ts';
 import { OptionDictionary, ValueDictionary, valueKey } from './value-dictionary.ts';
-
-/** Values of which a product has several: by product for counting, by value for filtering. */
-class ValueLists {
-  readonly ofSlot = new ListPool<Uint32Array<ArrayBuffer>>((size) => new Uint32Array(size));
-  readonly slotsOf = new SortedLists();
-
-  set(slot: number, ids: readonly number[]): void {
-    this.ofSlot.set(slot, ids);
-    for (const id of ids) this.slotsOf.insert(id, slot);
-  }
-
-  /** Returns what it took out. */
-  clear(slot: number): readonly number[] {
-    const ids = [...this.ofSlot.view(slot)];
-    for (const id of ids) this.slotsOf.removeFrom(id, slot);
-    this.ofSlot.clear(slot);
-    return ids;
-  }
-}
+import { ValueLists } from './value-lists.ts';
 
 /**
  * The products, column by column. A product has a slot: a small number under which every column
@@ -39,8 +20,8 @@ export class Catalogue {
   readonly types = new ValueDictionary();
   readonly tags = new ValueDictionary();
   readonly options = new OptionDictionary();
-  readonly tagLists = new ValueLists();
-  readonly optionLists = new ValueLists();
+  readonly tagLists = new ValueLists(this.columns.capacity);
+  readonly optionLists = new ValueLists(this.columns.capacity);
   readonly cards = new ListPool<Uint8Array<ArrayBuffer>>((size) => new Uint8Array(size));
   readonly postings = new Postings();
   readonly hiddenVendors = new Set<string>();
@@ -172,5 +153,7 @@ export class Catalogue {
     if (this.visible.length * 32 >= this.columns.capacity) return;
     this.visible = enlarged(this.visible, bitsFor(this.columns.capacity));
     this.inStock = enlarged(this.inStock, bitsFor(this.columns.capacity));
+    this.tagLists.reserve(this.columns.capacity);
+    this.optionLists.reserve(this.columns.capacity);
   }
 }

@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 import { NO_TYPE } from './columns.ts';
 import type { ListPool } from './list-pool.ts';
 import { type Dimension, type Facet, type Selection, type Slots, shorter } from './selection.ts';
+import type { ValueLists } from './value-lists.ts';
 
 /** Adds the slots' values to the counts, or takes them away. */
 type Tally = (counts: Uint32Array, slots: Slots) => void;
@@ -41,21 +42,21 @@ export class FacetCounts {
 
   tags(): Uint32Array {
     const { tags, tagLists } = this.catalogue;
-    return this.over('tag', totalOf(tags), byLists(tagLists.ofSlot));
+    return this.byLists(tagLists, totalOf(tags), this.selection.by('tag'));
   }
 
   options(): Uint32Array {
     const { options, optionLists } = this.catalogue;
-    const tally = byLists(optionLists.ofSlot);
     const total = totalOf(options.values);
-    const counts = counted(total, tally, this.ofHits);
+    const counts = this.byLists(optionLists, total, undefined);
     for (const dimension of this.selection.dimensions) {
       if (dimension.facet !== 'option') continue;
-      const name = options.names.find(dimension.option);
-      const own = counted(total, tally, this.regardless(dimension));
       // Only this option's values: the filter still holds for the other options.
+      const name = options.names.find(dimension.option);
+      const own = total.map((count, id) => (options.nameOf[id] === name ? count : 0));
+      const free = this.byLists(optionLists, own, dimension);
       for (let id = 0; id < own.length; id += 1) {
-        if (options.nameOf[id] === name) counts[id] = own[id] as number;
+        if (options.nameOf[id] === name) counts[id] = free[id] as number;
       }
     }
     return counts;
@@ -97,6 +98,20 @@ export class FacetCounts {
     return { inStock, outOfStock: countOf(all) - inStock };
   }
 
+  /** Values without a product in `total` are not counted. */
+  private byLists(
+    lists: ValueLists,
+    total: Uint32Array,
+    dimension: Dimension | undefined,
+  ): Uint32Array {
+    const chosen = this.selection.regardless(dimension);
+    const slots = dimension ? this.regardless(dimension) : this.ofHits;
+    if (!lists.isShorterByValue(slots.count, this.catalogue.size)) {
+      return counted(total, tallyLists(lists.ofSlot), slots);
+    }
+    return total.map((count, id) => (count === 0 ? 0 : lists.countIn(chosen, id)));
+  }
+
   private over(facet: Facet, total: Uint32Array, tally: Tally): Uint32Array {
     const dimension = this.selection.by(facet);
     return counted(total, tally, dimension ? this.regardless(dimension) : this.ofHits);
@@ -132,7 +147,7 @@ function byColumn(column: Uint32Array): Tally {
   };
 }
 
-function byLists({ data, starts, lengths }: ListPool<Uint32Array<ArrayBuffer>>): Tally {
+function tallyLists({ data, starts, lengths }: ListPool<Uint32Array<ArrayBuffer>>): Tally {
   return (counts, { list, count, sign }) => {
     for (let at = 0; at < count; at += 1) {
       const slot = list[at] as number;

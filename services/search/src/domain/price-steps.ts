@@ -29,6 +29,15 @@ export function priceStep(priceMinor: number): number {
   return low;
 }
 
+/** By step: 1 where every price of it is within the range, 2 where some may be, else 0. */
+export function stepsWithin(minMinor: number, maxMinor: number): Uint8Array {
+  return Uint8Array.from(EDGES, (edge, step) => {
+    const last = (EDGES[step + 1] ?? Number.POSITIVE_INFINITY) - 1;
+    if (edge >= minMinor && last <= maxMinor) return 1;
+    return last >= minMinor && edge <= maxMinor ? 2 : 0;
+  });
+}
+
 /**
  * Joins neighbouring steps until each band holds a fair share of the products, so that every
  * catalogue, cheap or dear, gets a few bands of similar use. The outer bands are open.
