@@ -5,7 +5,8 @@ import { type LoadLimits, load, type Target } from './load.ts';
 import type { Row } from './report.ts';
 
 const rounds = 3;
-const warmUp: LoadLimits = { connections: 16, durationMs: 500, maxRequests: 20_000 };
+/** Long enough that neither server is still being compiled while it is measured. */
+const warmUp: LoadLimits = { connections: 16, durationMs: 2_500, maxRequests: 20_000 };
 const measured: LoadLimits = { connections: 16, durationMs: 800, maxRequests: 100_000 };
 const limits = {
   cached: { kind: 'atLeast', bound: 0.7, aim: 0.9 },

@@ -1,7 +1,7 @@
 import { ok, refuse } from '@mkt/kernel';
 import { z } from 'zod';
 import type { DeadLetter, DeadLetters, ReplayOutcome } from '../events/dead-letters.ts';
-import { decodeCursor, pageOf } from '../http/cursor.ts';
+import { decodeIdCursor, pageOf } from '../http/cursor.ts';
 import { type AnyRoute, route } from '../http/route.ts';
 import { redact, scrub } from '../telemetry/redact.ts';
 import { iso, listQuery, listReply, operationsPath, operatorsOnly, when, word } from './page.ts';
@@ -57,7 +57,7 @@ export function deadLetterRoutes(service: string, letters: DeadLetters): AnyRout
       }),
       reply: { status: 200, schema: listReply(summary) },
       handle: async ({ query: { limit, cursor, type = null, state } }) => {
-        const before = decodeCursor(cursor, z.uuid());
+        const before = decodeIdCursor(cursor);
         const rows = await letters.list({ type, state, before, limit });
         return ok(pageOf(rows, limit, { item: viewOf, key: ({ event_id }) => event_id }));
       },

@@ -27,6 +27,9 @@ import {
 
 const largestDelta = 1_000_000;
 
+/** Adjustments of a level are numbered. */
+const cursorKey = z.int().min(0);
+
 export function adjustmentRoutes({ db, clock }: RouteParts): AnyRoute[] {
   const adjust = route({
     method: 'POST',
@@ -73,7 +76,7 @@ export function adjustmentRoutes({ db, clock }: RouteParts): AnyRoute[] {
     reply: { status: 200, schema: page(adjustment) },
     refusals: { STOCK_LEVEL_NOT_FOUND: 404 },
     handle: async ({ actor, params, query }) => {
-      const before = decodeCursor(query.cursor, z.int().min(0));
+      const before = decodeCursor(query.cursor, cursorKey);
       const { variantId } = params;
       const rows = await db.transaction(scopeOf(actor), async (tx) => {
         const found = await listAdjustments(tx, variantId, before, query.limit);

@@ -3,7 +3,7 @@ import { assert, type LocationId, ok, refuse, type VariantId } from '@mkt/kernel
 import {
   type AnyRoute,
   actorKey,
-  decodeCursor,
+  decodeIdCursor,
   pageOf,
   route,
   type Tx,
@@ -62,7 +62,7 @@ export function levelRoutes({ db, clock }: RouteParts): AnyRoute[] {
         productId: query.productId ?? null,
         sku: query.sku ?? null,
         variantIds: query.variantIds ?? null,
-        after: decodeCursor(query.cursor, z.uuid()),
+        after: decodeIdCursor(query.cursor),
         limit,
       };
       const rows = await db.transaction(scopeOf(actor), (tx) => listLevels(tx, filter));

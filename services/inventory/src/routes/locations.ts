@@ -1,6 +1,6 @@
 import { id, page, pageQuery, text } from '@mkt/contracts';
 import { newId, ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, decodeCursor, pageOf, route, vendorScope } from '@mkt/service-kit';
+import { type AnyRoute, decodeIdCursor, pageOf, route, vendorScope } from '@mkt/service-kit';
 import { z } from 'zod';
 import { addLocation, countLocations, listLocations } from '../store/locations.ts';
 import { mayRead, mayWrite, type RouteParts, scopeOf, staffVendor } from './shared.ts';
@@ -23,7 +23,7 @@ export function locationRoutes({ db, clock }: RouteParts): AnyRoute[] {
     query: z.strictObject(pageQuery),
     reply: { status: 200, schema: page(location) },
     handle: async ({ actor, query }) => {
-      const after = decodeCursor(query.cursor, z.uuid());
+      const after = decodeIdCursor(query.cursor);
       const rows = await db.transaction(scopeOf(actor), (tx) =>
         listLocations(tx, after, query.limit),
       );

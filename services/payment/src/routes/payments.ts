@@ -1,6 +1,6 @@
 import { id, pageQuery, paymentStatuses } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, decodeCursor, pageOf, route, versioned } from '@mkt/service-kit';
+import { type AnyRoute, decodeIdCursor, pageOf, route, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
 import type { PaymentContext } from '../operations/context.ts';
 import { sweepAll } from '../operations/sweep.ts';
@@ -23,7 +23,7 @@ export function paymentRoutes(context: PaymentContext): AnyRoute[] {
       reply: { status: 200, schema: paymentPage },
       async handle({ query }) {
         const { status, groupId, limit } = query;
-        const before = decodeCursor(query.cursor, z.uuid()) ?? undefined;
+        const before = decodeIdCursor(query.cursor) ?? undefined;
         const found = await payments.list({ status, groupId, before, limit: limit + 1 });
         const shares = await payments.sharesOf(found.map((payment) => payment.id));
         const listed = pageOf(found, limit, {

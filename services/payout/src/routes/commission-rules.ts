@@ -2,7 +2,7 @@ import { amountMinor, id, page, pageQuery, ppm, timestamp } from '@mkt/contracts
 import { ok } from '@mkt/kernel';
 import {
   type AnyRoute,
-  decodeCursor,
+  decodeIdCursor,
   pageOf,
   platformScope,
   route,
@@ -96,7 +96,7 @@ export function commissionRoutes(context: PayoutContext): AnyRoute[] {
         const sets = await listRuleSets(context.db, {
           vendorId: vendorId === undefined || vendorId === 'default' ? null : vendorId,
           defaultOnly: vendorId === 'default',
-          before: decodeCursor(query.cursor, z.uuid()),
+          before: decodeIdCursor(query.cursor),
           limit: limit + 1,
         });
         const listed = pageOf(sets, limit, { item: replyOf, key: (set) => set.id });

@@ -1,6 +1,6 @@
 import { amountMinor, currency, id, money, page, pageQuery, text, timestamp } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, decodeCursor, pageOf, route } from '@mkt/service-kit';
+import { type AnyRoute, decodeIdCursor, pageOf, route } from '@mkt/service-kit';
 import { z } from 'zod';
 import type { PayoutContext } from '../operations/context.ts';
 import { requestPayout } from '../operations/request-payout.ts';
@@ -95,7 +95,7 @@ export function payoutRoutes(context: PayoutContext): AnyRoute[] {
         const whose = whoseMoney(actor, query.vendorId);
         if (!whose) return notFound;
         const { vendorId, scope } = whose;
-        const before = decodeCursor(query.cursor, z.uuid());
+        const before = decodeIdCursor(query.cursor);
         const limit = query.limit + 1;
         const rows = await context.db.transaction(scope, (tx) =>
           listPayouts(tx, { vendorId, before, limit }),

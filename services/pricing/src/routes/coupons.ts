@@ -13,7 +13,7 @@ import {
   type Actor,
   type AnyRoute,
   type Database,
-  decodeCursor,
+  decodeIdCursor,
   pageOf,
   platformScope,
   route,
@@ -107,7 +107,7 @@ export function couponRoutes(db: Database): AnyRoute[] {
     query: z.strictObject(pageQuery),
     reply: { status: 200, schema: page(coupon) },
     async handle({ actor, query }) {
-      const after = decodeCursor(query.cursor, z.uuid());
+      const after = decodeIdCursor(query.cursor);
       const found = await db.transaction(scopeOf(actor), (tx) =>
         listCoupons(tx, after, query.limit),
       );

@@ -2,7 +2,7 @@ import { id } from '@mkt/contracts';
 import { ok } from '@mkt/kernel';
 import {
   type AnyRoute,
-  decodeCursor,
+  decodeIdCursor,
   encodeCursor,
   platformScope,
   route,
@@ -72,7 +72,7 @@ export function bulkRoutes(context: ProductContext): AnyRoute[] {
 
 function selectionOf(body: z.output<typeof named> | z.output<typeof allOf>) {
   if ('productIds' in body) return { productIds: body.productIds };
-  const after = decodeCursor(body.cursor, z.uuid()) ?? undefined;
+  const after = decodeIdCursor(body.cursor) ?? undefined;
   return { all: true as const, vendorId: body.vendorId, after };
 }
 

@@ -1,6 +1,6 @@
 import { id, page, pageQuery, productStatus, slug } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, decodeCursor, route, versioned } from '@mkt/service-kit';
+import { type AnyRoute, decodeIdCursor, route, versioned } from '@mkt/service-kit';
 import { z } from 'zod';
 import { publicCacheSeconds } from '../config.ts';
 import { CSV_LIMITS } from '../csv/index.ts';
@@ -31,7 +31,7 @@ export function readRoutes(context: ProductContext): AnyRoute[] {
       if (viewer.kind === 'public' && status !== undefined && status !== 'published') {
         return refuse('INVALID_REQUEST', 'Only those who manage products list them by status.');
       }
-      const after = decodeCursor(query.cursor, z.uuid()) ?? undefined;
+      const after = decodeIdCursor(query.cursor) ?? undefined;
       return ok(
         viewer.kind === 'public'
           ? await shared.page({ vendorId, after, limit })

@@ -4,7 +4,7 @@ import {
   type Actor,
   type AnyRoute,
   type Database,
-  decodeCursor,
+  decodeIdCursor,
   pageOf,
   platformScope,
   route,
@@ -48,7 +48,7 @@ export function shopperRoutes(db: Database, clock: Clock): AnyRoute[] {
       publicCacheSeconds: 5,
       async handle({ query }) {
         const { productId, limit } = query;
-        const before = decodeCursor(query.cursor, z.uuid());
+        const before = decodeIdCursor(query.cursor);
         const filter = { productId, shopperId: undefined, publishedOnly: true, before, limit };
         const [rows, counts] = await Promise.all([
           listReviews(db, filter),
@@ -99,7 +99,7 @@ export function shopperRoutes(db: Database, clock: Clock): AnyRoute[] {
           productId: undefined,
           shopperId: personOf(actor),
           publishedOnly: false,
-          before: decodeCursor(cursor, z.uuid()),
+          before: decodeIdCursor(cursor),
           limit,
         });
         const listed = pageOf(rows, limit, { item: replyOf, key: ({ reviewId }) => reviewId });

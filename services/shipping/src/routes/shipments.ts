@@ -4,7 +4,7 @@ import {
   type Actor,
   type AnyRoute,
   type Database,
-  decodeCursor,
+  decodeIdCursor,
   pageOf,
   platformScope,
   route,
@@ -72,7 +72,7 @@ export function shipmentRoutes(db: Database, clock: Clock): AnyRoute[] {
     query: z.strictObject({ ...pageQuery, orderId: id<'Order'>().optional() }),
     reply: { status: 200, schema: page(shipment) },
     async handle({ actor, query: { orderId, cursor, limit } }) {
-      const after = decodeCursor(cursor, z.uuid());
+      const after = decodeIdCursor(cursor);
       const filter = { orderId, shopperId: onlyShopper(actor), after, limit };
       const rows = await db.transaction(scopeOf(actor), (tx) => listShipments(tx, filter));
       return ok(pageOf(rows, limit, { item: shown, key: ({ shipmentId }) => shipmentId }));

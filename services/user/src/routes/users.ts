@@ -1,6 +1,6 @@
 import { page, pageQuery, text, timestamp } from '@mkt/contracts';
 import { ok, refuse } from '@mkt/kernel';
-import { type AnyRoute, decodeCursor, pageOf, route } from '@mkt/service-kit';
+import { type AnyRoute, decodeIdCursor, pageOf, route } from '@mkt/service-kit';
 import { z } from 'zod';
 import { listAddresses } from '../store/addresses.ts';
 import { listSessions, type SessionRow } from '../store/sessions.ts';
@@ -37,7 +37,7 @@ export function userRoutes({ db, clock, settings }: AuthParts): AnyRoute[] {
       }),
       reply: { status: 200, schema: page(profile) },
       handle: async ({ query: { email, cursor, limit } }) => {
-        const after = decodeCursor(cursor, z.uuid());
+        const after = decodeIdCursor(cursor);
         const rows = await listUsers(db, { emailPrefix: email, after, limit: limit + 1 });
         return ok(pageOf(rows, limit, { item: profileView, key: (row) => row.user_id }));
       },

@@ -50,6 +50,9 @@ function isOperator(actor: Actor): boolean {
   return actor.kind === 'user' && actor.operator;
 }
 
+/** Vendors follow each other by name, those of the same name by id. */
+const cursorKey = z.tuple([text(400), z.uuid()]);
+
 export function vendorRoutes(db: Database, clock: Clock): AnyRoute[] {
   return [
     route({
@@ -88,7 +91,7 @@ export function vendorRoutes(db: Database, clock: Clock): AnyRoute[] {
         }
         const rows = await listVendors(db, {
           status: operator ? (query.status ?? null) : 'approved',
-          after: decodeCursor(query.cursor, z.tuple([text(400), z.uuid()])),
+          after: decodeCursor(query.cursor, cursorKey),
           limit: query.limit + 1,
         });
         return ok(
