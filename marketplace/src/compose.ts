@@ -24,11 +24,11 @@ import {
 } from '@mkt/service-kit';
 import { countActivity } from './activity.ts';
 import { type BuildOptions, buildOne } from './build-one.ts';
-import { tellEarlierFailures } from './earlier-failures.ts';
 import { type Address, closeServer, listen, serverLimits, urlOf } from './listening.ts';
 import { loadAll } from './load-definition.ts';
 import { ensureConfiguredOperator } from './operator.ts';
 import { embeddedStores, type Stores } from './stores/stores.ts';
+import { tellMigrated } from './tell-migrated.ts';
 
 /** Options that every composition hands to its services as they are. */
 type ServiceOptions = Pick<
@@ -106,14 +106,16 @@ async function start(
 ): Promise<Marketplace> {
   const { env = {}, log } = options;
   const definitions = await loadAll(env);
-  const { afterFailure } = await migrateAll(
+  const migrated = await migrateAll(
     options.admin,
     definitions.flatMap(({ name, migrationsDir }) =>
-      migrationsDir ? [{ service: name, migrationsDir }] : [],
+      migrationsDir
+        ? [{ service: name, migrationsDir, mayRunElsewhere: !options.soleProcess }]
+        : [],
     ),
     options.rolePassword ?? (() => undefined),
   );
-  tellEarlierFailures(log, afterFailure);
+  tellMigrated(log, migrated);
   const metrics =
     options.metrics ?? createMetrics({ processMetrics: options.processMetrics ?? false });
   const traces = options.traces ?? createTraceRecorder();

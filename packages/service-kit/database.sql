@@ -1,4 +1,5 @@
--- Once per database, before any service: what row-level security needs. Idempotent.
+-- Once per database, before any service: what row-level security needs. Idempotent, and it only
+-- grows: an older version may run its own copy again while a newer one is at work.
 CREATE SCHEMA IF NOT EXISTS mkt;
 
 CREATE TABLE IF NOT EXISTS mkt.schema_state (
@@ -13,6 +14,17 @@ CREATE TABLE IF NOT EXISTS mkt.migration_failures (
   reason text NOT NULL,
   failed_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Steps that took away what older code uses, and what code must know since. Everybody may read it:
+-- a process that does not migrate asks it at its start, as its own role.
+CREATE TABLE IF NOT EXISTS mkt.schema_contracts (
+  service text,
+  step text,
+  needs text NOT NULL,
+  noted_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (service, step)
+);
+GRANT SELECT ON mkt.schema_contracts TO PUBLIC;
 
 -- The vendor of this transaction, or null: with null no vendor's row is visible to a vendor role.
 CREATE OR REPLACE FUNCTION mkt.current_vendor() RETURNS uuid

@@ -217,7 +217,7 @@ async function inProcesses(place: Place): Promise<Started> {
     services: serviceNames,
     ...(process.env.MKT_TEST_SERVICE ? { entry: process.env.MKT_TEST_SERVICE } : {}),
     print: (line) => lines.push(line),
-    restart: { firstMs: 20, maxMs: 1_000, healthyAfterMs: 500, most: 50 },
+    restart: { firstMs: 20, maxMs: 1_000, healthyAfterMs: 500, mostBeforeReady: 50 },
     envOf: (service) => ({
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

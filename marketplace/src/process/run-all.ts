@@ -15,6 +15,7 @@ import { listenError } from '../listening.ts';
 import { allSchema } from '../settings/all.ts';
 import { connectedStores } from '../stores/connected.ts';
 import { marketplaceVersion } from '../version.ts';
+import { instanceOf } from './instance.ts';
 import { rolePasswords } from './role-passwords.ts';
 import type { RunningProcess } from './run-service.ts';
 
@@ -34,6 +35,7 @@ export async function runAll(env: Environment): Promise<RunningProcess> {
     redisMetered: settings.REDIS_METERED,
     mongodbUrl: settings.MONGODB_URL,
     identity: 'marketplace',
+    instance: instanceOf(settings),
     log,
     meter: createMeter(),
     metrics,

@@ -65,8 +65,7 @@ function tellWhy(name: Wanted, error: unknown): void {
     const next = `mkt config explain ${name === 'all' ? 'order' : name}`;
     endWith(exitCodes.configuration, { code: 'CONFIGURATION_WRONG', message: error.message, next });
   } else if (error instanceof StartError) {
-    const isTemporary = error.code.endsWith('_UNREACHABLE') || error.code === 'PORT_TAKEN';
-    endWith(isTemporary ? exitCodes.failed : exitCodes.configuration, error);
+    endWith(isTemporary(error) ? exitCodes.failed : exitCodes.configuration, error);
   } else if (error instanceof SecretKeyError) {
     endWith(exitCodes.configuration, error);
   } else {
@@ -74,6 +73,10 @@ function tellWhy(name: Wanted, error: unknown): void {
     process.exit(exitCodes.failed);
   }
 }
+
+/** What may pass without anybody's doing here: another start may succeed. */
+const isTemporary = ({ code }: StartError): boolean =>
+  code.endsWith('_UNREACHABLE') || code === 'PORT_TAKEN' || code === 'SCHEMA_BEHIND';
 
 interface Reason {
   readonly code: string;

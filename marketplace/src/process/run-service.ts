@@ -19,6 +19,7 @@ import {
   type RolePassword,
   type RunningService,
   readConfig,
+  refuseUnfitSchema,
   refuseUnsafeRoles,
   rolesOf,
   type ServiceDefinition,
@@ -28,18 +29,19 @@ import { createHttpTransport } from '@mkt/service-kit/http-peers';
 import { serviceSpec } from '@mkt/topology';
 import { countActivity } from '../activity.ts';
 import { buildOne } from '../build-one.ts';
-import { tellEarlierFailures } from '../earlier-failures.ts';
 import { closeServer, listenError, serverLimits, urlOf } from '../listening.ts';
 import { type BackendName, loadDefinition } from '../load-definition.ts';
 import { ensureConfiguredOperator } from '../operator.ts';
 import { peerUrls, type ServiceSettings } from '../settings/config.ts';
 import { settingsOf } from '../settings/schemas.ts';
 import { connectedStores } from '../stores/connected.ts';
+import { tellMigrated } from '../tell-migrated.ts';
 import { marketplaceVersion } from '../version.ts';
 import { type Control, createControl } from './control.ts';
 import { addControlRoutes } from './control-routes.ts';
 import { dyingAt } from './fault-points.ts';
 import { addHealthRoutes } from './health.ts';
+import { instanceOf } from './instance.ts';
 import { createKeySource } from './key-source.ts';
 import { rolePasswords } from './role-passwords.ts';
 import { followClock, leadClock, type ProcessClock } from './shared-clock.ts';
@@ -65,7 +67,8 @@ export async function runService(name: BackendName, env: Environment): Promise<R
   const definition = await loadDefinition(name, env);
   const admin = parseDatabaseUrl(settings.DATABASE_URL);
   const rolePassword = rolePasswords(settings.DATABASE_ROLE_SECRET ?? passwordOf(admin));
-  await prepareDatabase(definition, { admin, rolePassword, migrates: settings.MIGRATE, log });
+  const { MIGRATE: migrates, SOLE_PROCESS: soleProcess } = settings;
+  await prepareDatabase(definition, { admin, rolePassword, migrates, soleProcess, log });
 
   const meter = createMeter();
   const stores = await connectedStores({
@@ -74,6 +77,7 @@ export async function runService(name: BackendName, env: Environment): Promise<R
     // The others must start, and sell, while it is away.
     mongodbUrl: holdsDocuments(name) ? settings.MONGODB_URL : undefined,
     identity: name,
+    instance: instanceOf(settings),
     log,
     meter,
     metrics,
@@ -106,7 +110,7 @@ export async function runService(name: BackendName, env: Environment): Promise<R
     admission: createProtection(metrics),
     tokens: createTokenVerifier(() => (own && name === 'user' ? ownKeys(own) : keys.fetch())),
     faultPoint: dyingAt(env) ?? noFaults,
-    soleProcess: settings.SOLE_PROCESS,
+    soleProcess,
     sweepIntervalMs: settings.SWEEP_SECONDS * 1_000,
     // Asked of the guard, which asks everybody; everybody else speaks for itself.
     flushUsage: () => control?.flushUsage() ?? usage.flush(),
@@ -167,17 +171,17 @@ interface DatabasePlan {
   readonly admin: ClientConfig;
   readonly rolePassword: RolePassword;
   readonly migrates: boolean;
+  readonly soleProcess: boolean;
   readonly log: Logger;
 }
 
-/** Schema and roles as they should be, or at least roles that keep vendors' rows apart. */
+/** Schema and roles as they should be, by migrating or by looking. */
 async function prepareDatabase(definition: ServiceDefinition, plan: DatabasePlan): Promise<void> {
   const { name, migrationsDir } = definition;
   const { admin, rolePassword, log } = plan;
   if (plan.migrates && migrationsDir) {
-    const source = { service: name, migrationsDir };
-    const { afterFailure } = await migrateAll(admin, [source], rolePassword);
-    tellEarlierFailures(log, afterFailure);
+    const source = { service: name, migrationsDir, mayRunElsewhere: !plan.soleProcess };
+    tellMigrated(log, await migrateAll(admin, [source], rolePassword));
     return;
   }
   const user = platformRoleOf(name);
@@ -186,6 +190,7 @@ async function prepareDatabase(definition: ServiceDefinition, plan: DatabasePlan
   const client = await connectDatabase({ ...server, user, ...(password ? { password } : {}) });
   try {
     await refuseUnsafeRoles(client, rolesOf([name]));
+    if (migrationsDir) await refuseUnfitSchema(client, name, migrationsDir);
   } finally {
     await client.end();
   }

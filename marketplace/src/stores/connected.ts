@@ -12,6 +12,8 @@ export interface ConnectedOptions {
   readonly metrics: Metrics;
   /** Whose connections these are; the same after a restart, so that work is taken up at once. */
   readonly identity: string;
+  /** Which of the processes it is that have this identity at the same time, where there may be any. */
+  readonly instance?: string | undefined;
   /** Fail where Redis does not answer now, instead of going on without it until it does. */
   readonly mustAnswer?: boolean;
   readonly sweepIntervalMs?: number;

@@ -20,6 +20,7 @@ export interface RedisOptions {
   readonly meter: Meter;
   readonly metrics: Metrics;
   readonly identity: string;
+  readonly instance?: string | undefined;
   /** Fail where it does not answer now, instead of going on without it until it does. */
   readonly mustAnswer: boolean;
 }
@@ -39,7 +40,7 @@ const localCacheEntries = 2_000;
 /** The ports on Redis or Valkey. The adapter is loaded here, where one is named. */
 export async function openRedis(options: RedisOptions): Promise<RedisParts> {
   const adapter = await import('@mkt/redis');
-  const { url, metered, log, meter, metrics, identity } = options;
+  const { url, metered, log, meter, metrics, identity, instance } = options;
   const redis = adapter.connectRedis({ url, metered, log, meter, metrics, service: identity });
   try {
     await redis.ready();
@@ -56,7 +57,9 @@ export async function openRedis(options: RedisOptions): Promise<RedisParts> {
   }
   const caches: Cache[] = [];
   return {
-    bus: adapter.createRedisBus(redis, { identity }),
+    bus: adapter.createRedisBus(redis, {
+      identity: instance ? `${identity}@${instance}` : identity,
+    }),
     breakerShare: adapter.createRedisBreakerShare(redis),
     cacheOf({ name }) {
       const cache = adapter.createRedisCache(redis, {

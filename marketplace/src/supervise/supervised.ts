@@ -7,8 +7,8 @@ export interface RestartPolicy {
   readonly maxMs: number;
   /** After running for so long a process counts as healthy again. */
   readonly healthyAfterMs: number;
-  /** Ends in a row after which it is left alone. */
-  readonly most: number;
+  /** Ends of a process that has never been ready, after which it is given up. */
+  readonly mostBeforeReady: number;
 }
 
 export interface SupervisedOptions {
@@ -26,7 +26,10 @@ export interface SupervisedOptions {
 
 export type SupervisedState = 'starting' | 'ready' | 'waiting' | 'stopped' | 'failed';
 
-/** One process that is started again when it ends. */
+/**
+ * One process that is started again when it ends. One that was ready once is never given up: what
+ * it misses may be away for hours. One that never was, fails.
+ */
 export interface Supervised {
   readonly name: string;
   readonly state: SupervisedState;
@@ -41,7 +44,7 @@ export interface Supervised {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Ends that another try cannot mend. */
+/** Ends that another try cannot mend, unless somebody mends their cause. */
 const hopeless: ReadonlySet<number> = new Set([exitCodes.usage, exitCodes.configuration]);
 
 export function supervise(options: SupervisedOptions): Supervised {
@@ -49,6 +52,8 @@ export function supervise(options: SupervisedOptions): Supervised {
   const first = Promise.withResolvers<void>();
   first.promise.catch(() => {});
   let state: SupervisedState = 'starting';
+  let wasReady = false;
+  let troubleSince: number | undefined;
   let child: ChildProcess | undefined;
   let ended = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -83,21 +88,28 @@ export function supervise(options: SupervisedOptions): Supervised {
 
   function becomeReady(): void {
     state = 'ready';
+    wasReady = true;
+    if (endsInARow >= toldAgainFrom) onNews(`is ready again after ${endsInARow} ends`);
     first.resolve();
     for (const wake of waiters.splice(0)) wake();
   }
 
   function onEnd(code: number | null, signal: string | null, ranMs: number): void {
     if (state === 'stopped') return;
+    if (ranMs >= restart.healthyAfterMs) endsInARow = 0;
+    endsInARow += 1;
+    if (endsInARow === 1) troubleSince = performance.now();
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-    endsInARow = ranMs >= restart.healthyAfterMs ? 1 : endsInARow + 1;
     const isHopeless = code !== null && hopeless.has(code);
-    if (isHopeless || endsInARow > restart.most) {
+    if (!wasReady && (isHopeless || endsInARow > restart.mostBeforeReady)) {
       fail(isHopeless ? `${how}: starting it again cannot help` : `${how}, and is left alone now`);
       return;
     }
-    const delayMs = Math.min(restart.maxMs, restart.firstMs * 2 ** (endsInARow - 1));
-    onNews(`${how}; starting it again in ${delayMs} ms`);
+    const delayMs = pauseBefore(endsInARow, restart, isHopeless);
+    if (isWorthTelling(endsInARow)) {
+      const outageMs = performance.now() - (troubleSince ?? 0);
+      onNews(newsOf({ how, isHopeless, ends: endsInARow, outageMs, delayMs }));
+    }
     state = 'waiting';
     restarts += 1;
     timer = setTimeout(start, delayMs);
@@ -141,4 +153,32 @@ export function supervise(options: SupervisedOptions): Supervised {
       clearTimeout(cut);
     },
   };
+}
+
+/** Ends in a row from which on not each is told, and its return is. */
+const toldAgainFrom = 4;
+
+/** The first few, then ever rarer: a long outage must not fill the log. */
+const isWorthTelling = (ends: number): boolean =>
+  ends <= toldAgainFrom || Number.isInteger(Math.log2(ends));
+
+/** Twice as long each time, less up to a quarter, so that processes do not come back in step. */
+function pauseBefore(ends: number, { firstMs, maxMs }: RestartPolicy, isHopeless: boolean): number {
+  const fullMs = isHopeless ? maxMs : Math.min(maxMs, firstMs * 2 ** (ends - 1));
+  return Math.round(fullMs * (1 - Math.random() / 4));
+}
+
+interface EndNews {
+  readonly how: string;
+  readonly isHopeless: boolean;
+  readonly ends: number;
+  readonly outageMs: number;
+  readonly delayMs: number;
+}
+
+function newsOf({ how, isHopeless, ends, outageMs, delayMs }: EndNews): string {
+  const cause = isHopeless ? ': its configuration, or a store, needs mending (see above)' : '';
+  const count =
+    ends < toldAgainFrom ? '' : `, the ${ends}th time in ${Math.round(outageMs / 1_000)} s`;
+  return `${how}${cause}${count}; starting it again in ${delayMs} ms`;
 }

@@ -27,9 +27,9 @@ const sources = fileURLToPath(new URL('../service-main.ts', import.meta.url));
 const heapCaps = ['--max-semi-space-size=2', '--max-old-space-size=192'];
 const defaultRestart: RestartPolicy = {
   firstMs: 250,
-  maxMs: 15_000,
+  maxMs: 30_000,
   healthyAfterMs: 30_000,
-  most: 8,
+  mostBeforeReady: 8,
 };
 const defaultStopGraceMs = 15_000;
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { eventContracts, peerOperations } from '../src/index.ts';
+import {
+  defineEvent,
+  type EventContract,
+  earlierVersion,
+  eventContracts,
+  peerOperations,
+  readPayload,
+} from '../src/index.ts';
 
 describe('event contracts', () => {
   test.each([...eventContracts.values()].map((contract) => [contract.type, contract] as const))(
@@ -19,6 +26,48 @@ describe('event contracts', () => {
       expect(contract.payload.safeParse(sample).success).toBe(false);
     },
   );
+});
+
+describe('earlier versions', () => {
+  const split = defineEvent({
+    type: 'sample.named',
+    version: 2,
+    payload: z.strictObject({ given: z.string(), family: z.string() }),
+    sample: { given: 'Ada', family: 'Marsh' },
+    earlier: [
+      earlierVersion({
+        version: 1,
+        payload: z.strictObject({ name: z.string() }),
+        sample: { name: 'Ada Marsh' },
+        upgrade({ name }) {
+          const [given = '', family = ''] = name.split(' ');
+          return { given, family };
+        },
+      }),
+    ],
+  });
+
+  test('are read as the shape of now, and may have grown', () => {
+    const older = readPayload(split, { version: 1, payload: { name: 'Ada Marsh', age: 7 } });
+    const current = readPayload(split, { version: 2, payload: split.sample });
+    expect(older).toEqual(current);
+    expect(current).toEqual({ payload: split.sample });
+  });
+
+  test('that nobody told of are not read', () => {
+    expect(readPayload(split, { version: 3, payload: split.sample })).toBeUndefined();
+  });
+
+  test('differ from one another, and each sample can still be read', () => {
+    for (const contract of [split, ...eventContracts.values()] as readonly EventContract[]) {
+      const { earlier = [] } = contract;
+      const versions = [contract.version, ...earlier.map(({ version }) => version)];
+      expect(new Set(versions).size).toBe(versions.length);
+      for (const { version, sample } of earlier) {
+        expect(readPayload(contract, { version, payload: sample })).toBeDefined();
+      }
+    }
+  });
 });
 
 describe('peer contracts', () => {

@@ -15,6 +15,7 @@ export * from './db/idempotency.ts';
 export * from './db/migrate.ts';
 export * from './db/pg-errors.ts';
 export * from './db/role-safety.ts';
+export { refuseUnfitSchema } from './db/schema-steps.ts';
 export * from './db/scope.ts';
 export * from './documents/documents.ts';
 export * from './documents/postgres.ts';

@@ -308,6 +308,7 @@ describe('migrating', () => {
           failedAt: expect.any(Date),
         },
       ],
+      newer: [],
     });
     // Said once: the failure is over.
     await writeFile(join(migrationsDir, '0003_racks.sql'), 'CREATE TABLE racks (id uuid);');

@@ -2,8 +2,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fromRoot, ROOT } from '../../bootstrap/root.mjs';
 import { workspaces } from '../../bootstrap/workspaces.mjs';
+import { migrationsSayWhatTheyTakeAway } from './migration-rules.ts';
 import { lockfileFaults, rangesIn } from './package-rules.ts';
-import { isSource } from './rule.ts';
 import { sourceRules } from './source-rules.ts';
 
 const SKIPPED = new Set([
@@ -16,14 +16,14 @@ const SKIPPED = new Set([
   'generated',
 ]);
 
-const sources = globSync('**/*.{ts,mjs,js}', {
+const sources = globSync('**/*.{ts,mjs,js,sql}', {
   cwd: ROOT,
   exclude: (path) => SKIPPED.has(path.split('/').at(-1) ?? path),
-}).filter(isSource);
+});
 
 for (const path of sources) {
   const text = readFileSync(fromRoot(path), 'utf8');
-  for (const { name, why, appliesTo, find } of sourceRules) {
+  for (const { name, why, appliesTo, find } of [...sourceRules, migrationsSayWhatTheyTakeAway]) {
     if (!appliesTo(path)) continue;
     for (const { line, what } of find(text, path)) {
       console.log(`${path}:${line}  ${what}\n  ${name}: ${why}`);

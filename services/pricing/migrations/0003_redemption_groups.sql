@@ -1,3 +1,4 @@
+-- contract after 0003_redemption_groups
 -- One row per checkout that counted coupons or gave them back. A redemption and a release of the
 -- same checkout meet at its key, so that neither overlooks the other.
 CREATE TABLE redemption_groups (

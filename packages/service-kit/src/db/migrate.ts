@@ -7,11 +7,23 @@ import pg from 'pg';
 import { StartError } from '../start-error.ts';
 import { connectDatabase } from './connect.ts';
 import { refuseUnsafeRoles } from './role-safety.ts';
+import {
+  forgetContracts,
+  kitMigrations,
+  noteContracts,
+  readSteps,
+  refuseHaste,
+  type SchemaStanding,
+  standingOf,
+  stepTracks,
+} from './schema-steps.ts';
 
 /** A service's own SQL files, applied in the order of their names. */
 export interface MigrationSource {
   readonly service: string;
   readonly migrationsDir: string;
+  /** Other processes, perhaps of the version before, may be using the schema now. */
+  readonly mayRunElsewhere?: boolean;
 }
 
 /** A migration of an earlier start that failed and was rolled back, and has been tried again. */
@@ -21,15 +33,22 @@ export interface EarlierFailure {
   readonly failedAt: Date;
 }
 
+/** A schema in which newer code has done steps that this code does not know. */
+export interface NewerSchema {
+  readonly service: string;
+  readonly steps: readonly string[];
+}
+
 export interface Migrated {
   readonly migrated: string[];
   readonly afterFailure: EarlierFailure[];
+  /** Left as they are: a newer version of the code looks after them. */
+  readonly newer: NewerSchema[];
 }
 
 /** Gives the password of a role, or undefined where the server trusts local connections. */
 export type RolePassword = (role: string) => string | undefined;
 
-const kitMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 const databaseSql = fileURLToPath(new URL('../../database.sql', import.meta.url));
 
 export function platformRoleOf(service: string): string {
@@ -79,17 +98,22 @@ async function migrateLocked(
   );
   const known = await readState(client);
   const stale = plans.filter((plan) => known.get(plan.source.service) !== plan.checksum);
-  if (stale.length === 0) return { migrated: [], afterFailure: [] };
+  const compared: Compared[] = [];
+  for (const plan of stale) compared.push(await compare(client, plan));
+  const todo = compared.filter((plan) => !isNewer(plan.standing));
+  const newer = compared
+    .filter((plan) => isNewer(plan.standing))
+    .map(({ source, standing }) => ({ service: source.service, steps: standing.newer }));
+  if (todo.length === 0) return { migrated: [], afterFailure: [], newer };
   await refuseWithoutRights(client);
   await client.query(await readFile(databaseSql, 'utf8'));
   const afterFailure = await readFailures(
     client,
-    stale.map((plan) => plan.source.service),
+    todo.map((plan) => plan.source.service),
   );
-  for (const { source, checksum } of stale) {
+  for (const { source, checksum, standing } of todo) {
     await ensureSchema(client, source.service, rolePassword);
-    await runMigrations(client, source.service, kitMigrations, 'kit_migrations');
-    await runMigrations(client, source.service, source.migrationsDir, 'migrations');
+    await runAll(client, source, standing);
     await client.query(
       `WITH settled AS (DELETE FROM mkt.migration_failures WHERE service = $1)
        INSERT INTO mkt.schema_state (service, checksum) VALUES ($1, $2)
@@ -97,8 +121,26 @@ async function migrateLocked(
       [source.service, checksum],
     );
   }
-  return { migrated: stale.map((plan) => plan.source.service), afterFailure };
+  return { migrated: todo.map((plan) => plan.source.service), afterFailure, newer };
 }
+
+interface Plan {
+  readonly source: MigrationSource;
+  readonly checksum: string;
+}
+
+type Compared = Plan & { readonly standing: SchemaStanding };
+
+async function compare(client: pg.Client, plan: Plan): Promise<Compared> {
+  const { service, migrationsDir, mayRunElsewhere } = plan.source;
+  const standing = await standingOf(client, service, await readSteps(migrationsDir));
+  if (mayRunElsewhere) refuseHaste(service, standing);
+  return { ...plan, standing };
+}
+
+/** Everything of ours is there, and more: what looks after it is the newer code. */
+const isNewer = ({ pending, newer }: SchemaStanding): boolean =>
+  pending.length === 0 && newer.length > 0;
 
 /** Said before anything is changed, where a statement in the middle would be refused. */
 async function refuseWithoutRights(client: pg.Client): Promise<void> {
@@ -177,6 +219,26 @@ async function ensureSchema(
   await client.query(
     `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${both}`,
   );
+}
+
+async function runAll(
+  client: pg.Client,
+  { service, migrationsDir }: MigrationSource,
+  { pending }: SchemaStanding,
+): Promise<void> {
+  await noteContracts(client, service, pending);
+  try {
+    await runMigrations(client, service, kitMigrations, stepTracks.kit.table);
+    await runMigrations(client, service, migrationsDir, stepTracks.own.table);
+  } catch (error) {
+    await forgetContracts(client, service, await stillPending()).catch(() => {});
+    throw error;
+  }
+
+  async function stillPending(): Promise<SchemaStanding['pending']> {
+    const steps = await readSteps(migrationsDir);
+    return (await standingOf(client, service, steps)).pending;
+  }
 }
 
 async function runMigrations(

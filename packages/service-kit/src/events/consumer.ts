@@ -4,7 +4,7 @@ import {
   type EventEnvelope,
   eventContracts,
   type PayloadOf,
-  parseKnown,
+  readPayload,
 } from '@mkt/contracts';
 import type { Subscription } from '../bus/bus.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -253,10 +253,11 @@ function checked(event: EventEnvelope): EventEnvelope {
   const known = parsed.get(event);
   if (known) return known;
   const contract = eventContracts.get(event.type);
-  if (!contract || event.version !== contract.version) {
+  const read = contract && readPayload(contract, event);
+  if (!read) {
     throw new UnknownVersionError(`No contract for ${event.type} version ${event.version}`);
   }
-  const checkedEvent = { ...event, payload: parseKnown(contract.payload, event.payload) };
+  const checkedEvent = { ...event, ...read };
   parsed.set(event, checkedEvent);
   return checkedEvent;
 }
