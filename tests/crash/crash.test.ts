@@ -15,7 +15,7 @@ const defaultFaultPoints = [
 ];
 /** `moments.full.test.ts` has many more. */
 const moments = momentsMs(12);
-/** With a process for each service, `tests/faults` and `tests/shapes` kill one of them at a time. */
+/** `processes.full.test.ts` has the moments of services in processes of their own. */
 const kinds = shapesOfThisRun.filter((kind) => kind !== 'processes');
 
 describe.each(kinds)('in the shape %s, a process killed in the middle of checkouts', (kind) => {
@@ -38,11 +38,11 @@ describe.each(kinds)('in the shape %s, a process killed in the middle of checkou
       expect(outcome, `the fault point ${point} was never reached`).toBe('died');
       await stand.expectRecovered();
     },
-    60_000,
+    240_000,
   );
 
   test(`at ${moments.length} moments under load loses nothing and leaves nothing half done`, async () => {
     for (const afterMs of moments) await killUnderLoad(stand, afterMs);
     await stand.expectRecovered();
-  }, 120_000);
+  }, 480_000);
 });

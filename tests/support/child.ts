@@ -1,4 +1,5 @@
 import { startBackend } from './backend.ts';
+import { dieAt } from './die-at.ts';
 
 /**
  * One process of the marketplace for the suites that need several, or one to kill. Told by its first
@@ -13,14 +14,9 @@ interface ChildOptions {
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
-let reached = 0;
 const { marketplace } = await startBackend({
   ...options,
-  faultPoint: (point) => {
-    if (point !== options.dieAt?.point) return;
-    reached += 1;
-    if (reached >= options.dieAt.times) process.kill(process.pid, 'SIGKILL');
-  },
+  ...(options.dieAt ? { faultPoint: dieAt(options.dieAt) } : {}),
 });
 process.stdout.write(`${JSON.stringify({ url: marketplace.url })}\n`);
 process.on('SIGTERM', () => {

@@ -36,6 +36,10 @@ export interface ShapeOptions {
   readonly soleProcess?: boolean;
   /** For processes: the service that others reach through a proxy, which may fail. */
   readonly proxied?: ServiceName;
+  /** For processes: where others reach a service, such as at a load balancer before several. */
+  readonly reachedAt?: Partial<Record<ServiceName, string>>;
+  /** For processes: the program that runs a service, where it is not this tree's. */
+  readonly entryOf?: (service: ServiceName) => string | undefined;
   /** For processes: what a process is told besides, asked at each of its starts. */
   readonly envOf?: (service: ServiceName) => NodeJS.ProcessEnv;
   readonly redisUrl?: string;
@@ -67,6 +71,12 @@ export interface Shape {
   now(): Promise<Date>;
   /** Ends a service's process as `kill -9` does; it is started again by itself. */
   kill(service: ServiceName): Promise<void>;
+  /** What a service's process is told; for one more of its kind. */
+  environmentOf(service: ServiceName): NodeJS.ProcessEnv;
+  /** Tells a service's process to stop: it is started again by itself, or is not. */
+  end(service: ServiceName, then: 'restart' | 'retire'): Promise<void>;
+  /** The operating system's number of a service's process. */
+  pidOf(service: ServiceName): number;
   /** Resolves when every process answers. */
   untilReady(): Promise<void>;
   /** What further processes of the connected shape run on. */
@@ -85,6 +95,7 @@ const operatorEnv = {
 };
 const secret = 'a-secret-of-this-suite-long-enough-for-all';
 const rates = { perSecond: 1e6, burst: 1e6 };
+const stopGraceMs = 20_000;
 const logLevel = (process.env.MKT_TEST_LOG as 'warn' | undefined) ?? 'silent';
 
 /** What differs between the shapes once they run. */
@@ -94,6 +105,9 @@ interface Started {
   settle(): Promise<void>;
   advance(ms: number): Promise<void>;
   kill(service: ServiceName): Promise<void>;
+  environmentOf(service: ServiceName): NodeJS.ProcessEnv;
+  end(service: ServiceName, then: 'restart' | 'retire'): Promise<void>;
+  pidOf(service: ServiceName): number;
   untilReady(): Promise<void>;
   readonly proxy?: FaultProxy;
   readonly stores?: StoreUrls;
@@ -182,7 +196,10 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
       await clock.advance(ms);
       await marketplace.idle();
     },
-    kill: () => Promise.reject(new Error('All services are in one process: there is none to kill')),
+    kill: onlyInProcesses,
+    end: onlyInProcesses,
+    environmentOf: onlyInProcesses,
+    pidOf: onlyInProcesses,
     untilReady: async () => {},
     ...(isConnected ? { stores: urls } : {}),
     lines: [],
@@ -192,6 +209,10 @@ async function inOneProcess(place: Place, kind: ShapeKind): Promise<Started> {
       await mongo?.stop();
     },
   };
+}
+
+function onlyInProcesses(): never {
+  throw new Error('All services are in one process: a service has none of its own');
 }
 
 /** The suite's own database, also on a server that others use. */
@@ -210,34 +231,37 @@ async function inProcesses(place: Place): Promise<Started> {
   const { host, port, user, database: name } = database.admin;
   const { proxied } = place;
   const proxy = proxied && (await startFaultProxy(addressOf(urlOf(proxied))));
+  const balancedUrlOf = (service: ServiceName): string =>
+    place.reachedAt?.[service] ?? urlOf(service);
   const peerUrlOf = (service: ServiceName): string =>
-    proxy && service === proxied ? `http://${proxy.host}:${proxy.port}` : urlOf(service);
+    proxy && service === proxied ? `http://${proxy.host}:${proxy.port}` : balancedUrlOf(service);
   const lines: string[] = [];
+  const environmentOf = (service: ServiceName): NodeJS.ProcessEnv => ({
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    PORT: String(new URL(urlOf(service)).port),
+    PEER_SECRET: secret,
+    SECRET_KEY: testSecretKey,
+    PEER_URLS: serviceNames.map((one) => `${one}=${peerUrlOf(one)}`).join(','),
+    DATABASE_URL: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
+    REDIS_URL: redis.url,
+    ...(mongodbUrl ? { MONGODB_URL: mongodbUrl } : {}),
+    FILES_DIR: join(dir, 'files'),
+    CLOCK_FILE: join(dir, 'clock.json'),
+    SOLE_PROCESS: 'true',
+    LOG_LEVEL: 'warn',
+    CLIENT_RATE: '1000000:1000000',
+    VENDOR_RATE: '1000000:1000000',
+    ...(service === 'user' ? operatorEnv : {}),
+    ...place.envOf?.(service),
+    ...place.env,
+  });
   const supervisor = startSupervisor({
     services: serviceNames,
-    ...(process.env.MKT_TEST_SERVICE ? { entry: process.env.MKT_TEST_SERVICE } : {}),
+    entryOf: (service) => place.entryOf?.(service) ?? process.env.MKT_TEST_SERVICE,
     print: (line) => lines.push(line),
     restart: { firstMs: 20, maxMs: 1_000, healthyAfterMs: 500, mostBeforeReady: 50 },
-    envOf: (service) => ({
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      PORT: String(new URL(urlOf(service)).port),
-      PEER_SECRET: secret,
-      SECRET_KEY: testSecretKey,
-      PEER_URLS: serviceNames.map((one) => `${one}=${peerUrlOf(one)}`).join(','),
-      DATABASE_URL: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
-      REDIS_URL: redis.url,
-      ...(mongodbUrl ? { MONGODB_URL: mongodbUrl } : {}),
-      FILES_DIR: join(dir, 'files'),
-      CLOCK_FILE: join(dir, 'clock.json'),
-      SOLE_PROCESS: 'true',
-      LOG_LEVEL: 'warn',
-      CLIENT_RATE: '1000000:1000000',
-      VENDOR_RATE: '1000000:1000000',
-      ...(service === 'user' ? operatorEnv : {}),
-      ...place.envOf?.(service),
-      ...place.env,
-    }),
+    envOf: environmentOf,
   });
   const log = createLogger(logLevel);
   const bus = await connectedStores({
@@ -248,7 +272,7 @@ async function inProcesses(place: Place): Promise<Started> {
     metrics: createMetrics(),
   });
   const control = createControl({
-    urlOf,
+    urlOf: balancedUrlOf,
     tokens: createPeerTokens({ self: 'installation', secrets: [secret] }),
     log,
     isBusIdle: bus.isBusIdle,
@@ -290,6 +314,14 @@ async function inProcesses(place: Place): Promise<Started> {
     async kill(service) {
       supervisor.processes.get(service)?.kill('SIGKILL');
     },
+    environmentOf,
+    async end(service, then) {
+      const one = supervisor.processes.get(service);
+      if (then === 'retire') return one?.stop(stopGraceMs);
+      one?.kill('SIGTERM');
+      return one?.untilReady();
+    },
+    pidOf: (service) => supervisor.processes.get(service)?.pid ?? 0,
     stop,
   };
 }

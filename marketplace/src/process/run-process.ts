@@ -1,11 +1,21 @@
-import { ConfigError, type Environment, SecretKeyError, StartError } from '@mkt/service-kit';
+import {
+  ConfigError,
+  type Environment,
+  type FaultPoint,
+  SecretKeyError,
+  StartError,
+} from '@mkt/service-kit';
 import { serviceNames } from '@mkt/topology';
 import { exitCodes } from './exit-codes.ts';
 import type { RunningProcess } from './run-service.ts';
 import { type Wanted, wantedOf } from './wanted.ts';
 
 /** Runs one service, or all, until it is told to stop: by a signal, or its supervisor's end. */
-export async function runProcess(args: readonly string[], env: Environment): Promise<void> {
+export async function runProcess(
+  args: readonly string[],
+  env: Environment,
+  faultPoint?: FaultPoint,
+): Promise<void> {
   const name = wantedOf(args);
   if (!name) {
     const next = `--all, or one of ${serviceNames.join(', ')}`;
@@ -14,7 +24,7 @@ export async function runProcess(args: readonly string[], env: Environment): Pro
   }
   const isSupervised = process.send !== undefined;
   try {
-    const running = start(name, env);
+    const running = start(name, env, faultPoint);
     const drainMs = Number(env.DRAIN_SECONDS ?? 20) * 1_000;
     stopWhenAsked(running, drainMs, isSupervised);
     const { url } = await running;
@@ -24,7 +34,11 @@ export async function runProcess(args: readonly string[], env: Environment): Pro
   }
 }
 
-async function start(name: Wanted, env: Environment): Promise<RunningProcess> {
+async function start(
+  name: Wanted,
+  env: Environment,
+  faultPoint: FaultPoint | undefined,
+): Promise<RunningProcess> {
   if (name === 'gateway') {
     const { runGateway } = await import('./run-gateway.ts');
     return runGateway(env);
@@ -34,7 +48,7 @@ async function start(name: Wanted, env: Environment): Promise<RunningProcess> {
     return runAll(env);
   }
   const { runService } = await import('./run-service.ts');
-  return runService(name, env);
+  return runService(name, env, faultPoint);
 }
 
 function stopWhenAsked(

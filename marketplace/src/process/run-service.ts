@@ -11,6 +11,7 @@ import {
   createUsageReporter,
   type Environment,
   Fault,
+  type FaultPoint,
   type Logger,
   migrateAll,
   noFaults,
@@ -39,7 +40,6 @@ import { tellMigrated } from '../tell-migrated.ts';
 import { marketplaceVersion } from '../version.ts';
 import { type Control, createControl } from './control.ts';
 import { addControlRoutes } from './control-routes.ts';
-import { dyingAt } from './fault-points.ts';
 import { addHealthRoutes } from './health.ts';
 import { instanceOf } from './instance.ts';
 import { createKeySource } from './key-source.ts';
@@ -53,7 +53,11 @@ export interface RunningProcess {
 }
 
 /** One service in this process, told everything by its environment. */
-export async function runService(name: BackendName, env: Environment): Promise<RunningProcess> {
+export async function runService(
+  name: BackendName,
+  env: Environment,
+  faultPoint: FaultPoint = noFaults,
+): Promise<RunningProcess> {
   const settings = readConfig(settingsOf(name), env) as ServiceSettings;
   const { log, logs, traces } = createTelemetry({
     level: settings.LOG_LEVEL,
@@ -109,7 +113,7 @@ export async function runService(name: BackendName, env: Environment): Promise<R
     peerTokens,
     admission: createProtection(metrics),
     tokens: createTokenVerifier(() => (own && name === 'user' ? ownKeys(own) : keys.fetch())),
-    faultPoint: dyingAt(env) ?? noFaults,
+    faultPoint,
     soleProcess,
     sweepIntervalMs: settings.SWEEP_SECONDS * 1_000,
     // Asked of the guard, which asks everybody; everybody else speaks for itself.

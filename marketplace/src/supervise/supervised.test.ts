@@ -16,7 +16,7 @@ function start(script: string, more: Partial<SupervisedOptions> = {}) {
   const news: string[] = [];
   const one = supervise({
     name: 'sample',
-    args: ['--eval', script],
+    args: () => ['--eval', script],
     env: () => ({}),
     restart: quick,
     onLine: (line) => lines.push(line),

@@ -13,8 +13,8 @@ export interface RestartPolicy {
 
 export interface SupervisedOptions {
   readonly name: string;
-  /** Program and arguments for this Node. */
-  readonly args: readonly string[];
+  /** Program and arguments for this Node; asked at each start. */
+  readonly args: () => readonly string[];
   /** What it is told; asked at each start. */
   readonly env: () => NodeJS.ProcessEnv;
   readonly restart: RestartPolicy;
@@ -44,6 +44,8 @@ export interface Supervised {
   stop(graceMs: number): Promise<void>;
 }
 
+/** Signals after which a process is not ready any more, though it may take a while to end. */
+const ends: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM']);
 /** Ends that another try cannot mend, unless somebody mends their cause. */
 const hopeless: ReadonlySet<number> = new Set([exitCodes.usage, exitCodes.configuration]);
 
@@ -53,7 +55,7 @@ export function supervise(options: SupervisedOptions): Supervised {
   first.promise.catch(() => {});
   let state: SupervisedState = 'starting';
   let wasReady = false;
-  let troubleSince: number | undefined;
+  let troubleSince = 0;
   let child: ChildProcess | undefined;
   let ended = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -65,7 +67,7 @@ export function supervise(options: SupervisedOptions): Supervised {
     const startedAt = performance.now();
     state = 'starting';
     // A session of its own: Ctrl-C at the terminal reaches the supervisor, and it alone decides.
-    const started = spawn(process.execPath, [...options.args], {
+    const started = spawn(process.execPath, [...options.args()], {
       env: options.env(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -96,20 +98,25 @@ export function supervise(options: SupervisedOptions): Supervised {
 
   function onEnd(code: number | null, signal: string | null, ranMs: number): void {
     if (state === 'stopped') return;
-    if (ranMs >= restart.healthyAfterMs) endsInARow = 0;
-    endsInARow += 1;
-    if (endsInARow === 1) troubleSince = performance.now();
+    countEnd(ranMs >= restart.healthyAfterMs);
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     const isHopeless = code !== null && hopeless.has(code);
-    if (!wasReady && (isHopeless || endsInARow > restart.mostBeforeReady)) {
-      fail(isHopeless ? `${how}: starting it again cannot help` : `${how}, and is left alone now`);
-      return;
-    }
-    const delayMs = pauseBefore(endsInARow, restart, isHopeless);
-    if (isWorthTelling(endsInARow)) {
-      const outageMs = performance.now() - (troubleSince ?? 0);
-      onNews(newsOf({ how, isHopeless, ends: endsInARow, outageMs, delayMs }));
-    }
+    if (wasReady) startAgain(how, isHopeless);
+    else if (isHopeless) fail(`${how}: starting it again cannot help`);
+    else if (endsInARow > restart.mostBeforeReady) fail(`${how}, and is left alone now`);
+    else startAgain(how, isHopeless);
+  }
+
+  function countEnd(wasHealthy: boolean): void {
+    endsInARow = wasHealthy ? 1 : endsInARow + 1;
+    if (endsInARow === 1) troubleSince = performance.now();
+  }
+
+  function startAgain(how: string, isHopeless: boolean): void {
+    const ends = endsInARow;
+    const delayMs = pauseBefore(ends, restart, isHopeless);
+    const outageMs = performance.now() - troubleSince;
+    if (isWorthTelling(ends)) onNews(newsOf({ how, isHopeless, ends, outageMs, delayMs }));
     state = 'waiting';
     restarts += 1;
     timer = setTimeout(start, delayMs);
@@ -137,16 +144,16 @@ export function supervise(options: SupervisedOptions): Supervised {
     untilReady: () =>
       state === 'ready' ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve)),
     kill(signal) {
-      if (state === 'ready' && signal === 'SIGKILL') state = 'waiting';
+      if (state === 'ready' && ends.has(signal)) state = 'waiting';
       child?.kill(signal);
     },
     async stop(graceMs) {
       clearTimeout(timer);
       waiters = [];
-      const running = state === 'starting' || state === 'ready';
       state = 'stopped';
       first.reject(new Error(`${name} was stopped`));
-      if (!running || !child) return;
+      const isRunning = child?.exitCode === null && child.signalCode === null;
+      if (!isRunning || !child) return;
       child.kill('SIGTERM');
       const cut = setTimeout(() => child?.kill('SIGKILL'), graceMs);
       await ended;

@@ -8,8 +8,8 @@ export interface SupervisorOptions {
   /** What a service is told; asked at each of its starts. */
   readonly envOf: (service: ServiceName) => NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
-  /** The program of a service; the sources of this clone unless given. */
-  readonly entry?: string;
+  /** The program of a service, asked at each of its starts; the sources of this clone unless given. */
+  readonly entryOf?: (service: ServiceName) => string | undefined;
   readonly restart?: RestartPolicy;
   readonly stopGraceMs?: number;
 }
@@ -42,7 +42,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       const line = (text: string): void => print(`${name.padEnd(width)} | ${text}`);
       const supervised = supervise({
         name,
-        args: [...heapCaps, options.entry ?? sources, name],
+        args: () => [...heapCaps, options.entryOf?.(name) ?? sources, name],
         env: () => options.envOf(name),
         restart: options.restart ?? defaultRestart,
         onLine: line,

@@ -34,6 +34,7 @@ export * from './limits/rate-limiter.ts';
 export * from './load/adaptive-limit.ts';
 export * from './load/admission.ts';
 export * from './load/protection.ts';
+export * from './load/silent-services.ts';
 export * from './operations/routes.ts';
 export * from './peers/breaker-share.ts';
 export * from './peers/peer-routes.ts';

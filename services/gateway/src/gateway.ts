@@ -7,6 +7,7 @@ import {
   type BucketSpec,
   createLocalRateLimiter,
   createProtection,
+  createSilentServices,
   type Entrance,
   type EventBus,
   type Logger,
@@ -25,7 +26,7 @@ import {
   type TokenVerifier,
   type TraceRecorder,
 } from '@mkt/service-kit';
-import { serviceOfPath } from '@mkt/topology';
+import { type ServiceName, serviceOfPath } from '@mkt/topology';
 import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
 import { createEarlyRefusals, type EarlyRefusal } from './edge/early-refusals.ts';
 import { isKnown } from './edge/etags.ts';
@@ -39,7 +40,7 @@ import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
 import { createLimits } from './edge/rate-limit.ts';
 import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
-import { createShedding, entranceOf } from './edge/shedding.ts';
+import { bulk, createShedding, entranceOf } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
 import { beginWork } from './edge/work.ts';
@@ -64,7 +65,9 @@ export interface GatewayOptions {
   /** Makes the limiter of a bucket; by default each process counts for itself. */
   readonly rateLimiter?: (spec: BucketSpec) => RateLimiter;
   /** Bounds what is under way at once; learned by default. */
-  readonly admission?: Pick<Admission, 'enter' | 'turnsAway'>;
+  readonly admission?: Pick<Admission, 'enter' | 'turnsAway' | 'places'>;
+  /** How long a service that is asked may say nothing before it may hold no more than half of that. */
+  readonly silentAfterMs?: number;
   /** The API description where the services are elsewhere; from their routes unless given. */
   readonly describe?: (own: DescribedService) => Promise<unknown>;
   /** All services have started. */
@@ -79,6 +82,7 @@ export interface Gateway {
 const orderStreamPath = /^\/v1\/order-groups\/([0-9a-f-]{36})\/events$/;
 const requestIdPattern = /^[A-Za-z0-9._-]{8,64}$/;
 const maxUrlLength = 4_096;
+const defaultSilentAfterMs = 1_000;
 /** A service that was away, or is newer, shows in the description after this. */
 const describedForMs = 30_000;
 
@@ -94,6 +98,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const operations = gatewayOperations(options, cache);
   const admission = options.admission ?? createProtection(options.metrics);
   const shedding = createShedding(admission);
+  const services = createSilentServices(options.metrics, {
+    places: () => admission.places,
+    silentAfterMs: options.silentAfterMs ?? defaultSilentAfterMs,
+  });
   const earlyRefusals = createEarlyRefusals(admission);
   const own = { name: 'gateway', routes: operations.routes };
   const { describe } = options;
@@ -182,10 +190,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
       return answerCached({ upstream, entrance, request, response });
     }
+    awaitAnswer(service, path, response);
     if (!(await shedding.admit(entrance, path, response))) {
       return refuse(response, requestId, overloaded);
     }
     upstream.dispatch(request, response);
+  }
+
+  /** Refuses where the service has stopped answering; what takes long by nature does not count. */
+  function awaitAnswer(service: ServiceName, path: string, response: ServerResponse): void {
+    if (bulk.test(path) || response.closed) return;
+    const awaited = services.expect(service);
+    response.once('close', () => awaited.over(hasSpoken(response)));
   }
 
   /** What is in the cache is answered without a place: it costs next to nothing. */
@@ -208,9 +224,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       [priorityHeader]: entrance.priority,
       ...(traceparent ? { traceparent: String(traceparent) } : {}),
     };
-    const reply = await cache.get(`${accept} ${url}`, () =>
-      shedding.run(entrance, () => upstream.fetch(url, headers)),
-    );
+    const reply = await cache.get(`${accept} ${url}`, async () => {
+      const awaited = services.expect(upstream.name);
+      try {
+        const fetched = await shedding.run(entrance, () => upstream.fetch(url, headers));
+        awaited.over(true);
+        return fetched;
+      } finally {
+        awaited.over(false);
+      }
+    });
     sendCached(reply, request, response);
   }
 
@@ -326,6 +349,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     close: () => updates.close(),
   };
 }
+
+/** Anything but silence: what gave up waiting answers 504 in the place of the service. */
+const hasSpoken = ({ headersSent, statusCode }: ServerResponse): boolean =>
+  headersSent && statusCode !== 504;
 
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers[requestIdHeader];

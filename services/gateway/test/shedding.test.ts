@@ -69,6 +69,7 @@ beforeEach(async () => {
     allowedOrigins: [],
     limits: { client: { ...bucket, name: 'client' }, vendor: { ...bucket, name: 'vendor' } },
     admission,
+    silentAfterMs: 60_000,
     isReady: () => true,
   });
   server = createServer(gateway.handle);

@@ -29,7 +29,7 @@ const faultStatus: Readonly<Record<FaultCode, number>> = {
   DEPENDENCY_TIMEOUT: 504,
   DEPENDENCY_OVERLOADED: 503,
   CONFLICTING_WRITE: 503,
-  DISK_FULL: 507,
+  DISK_FULL: 503,
 };
 
 export function statusOfFault(code: FaultCode): number {
@@ -53,7 +53,6 @@ const titles: Readonly<Record<number, string>> = {
   500: 'A defect on our side',
   503: 'Not available at the moment',
   504: 'Took too long',
-  507: 'No space left',
 };
 
 export const problemType = 'application/problem+json; charset=utf-8';

@@ -208,7 +208,7 @@ async function answerAdmitted(
   try {
     await answerInContext(prepared, request, reply);
   } finally {
-    admitted.done();
+    admitted.done(reply.statusCode < 500);
   }
 }
 

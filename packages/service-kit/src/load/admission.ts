@@ -39,7 +39,8 @@ export interface Entrance {
 
 /** Given with a place; `done` gives the place back, once. */
 export interface Admitted {
-  done(): void;
+  /** `tells` is false where the time says nothing of the load: a failure is quick, or a hang. */
+  done(tells?: boolean): void;
 }
 
 export interface Admission {
@@ -47,6 +48,8 @@ export interface Admission {
   enter(entrance: Entrance): Promise<Admitted | undefined>;
   /** Whoever comes now with this priority finds no place, not even to wait. */
   turnsAway(priority: Priority): boolean;
+  /** How many may be under way at once, as learned. */
+  readonly places: number;
   readonly underWay: number;
   readonly queued: number;
 }
@@ -80,12 +83,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const withMe = underWay;
     let isOver = false;
     return {
-      done() {
+      done(tells = true) {
         if (isOver) return;
         isOver = true;
         underWay -= 1;
         count(placesOf, tenant, -1);
-        options.limit.observe(kind, performance.now() - startedAt, withMe);
+        if (tells) options.limit.observe(kind, performance.now() - startedAt, withMe);
         admitWaiting();
       },
     };
@@ -178,6 +181,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     turnsAway(priority) {
       if (queued < options.maxQueued || hasPlace()) return false;
       return lowerThan(priority).every((lower) => queues.get(lower)?.size === 0);
+    },
+    get places() {
+      return options.limit.current;
     },
     get underWay() {
       return underWay;

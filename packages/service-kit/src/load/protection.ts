@@ -35,7 +35,7 @@ export const defaultProtection: ProtectionSpec = {
 export function createProtection(
   { registry }: Pick<Metrics, 'registry'>,
   spec: ProtectionSpec = defaultProtection,
-): Pick<Admission, 'enter' | 'turnsAway'> {
+): Pick<Admission, 'enter' | 'turnsAway' | 'places'> {
   const limit = createAdaptiveLimit(spec.concurrency);
   const admission = createAdmission({ ...spec, limit });
   const registers = [registry];
@@ -59,6 +59,9 @@ export function createProtection(
     registers,
   });
   return {
+    get places() {
+      return admission.places;
+    },
     turnsAway(priority) {
       const isTurnedAway = admission.turnsAway(priority);
       if (isTurnedAway) refusals.inc({ priority });

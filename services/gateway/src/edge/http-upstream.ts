@@ -9,8 +9,9 @@ import {
   problemType,
   requestIdHeader,
 } from '@mkt/service-kit';
-import type { ServiceName } from '@mkt/topology';
+import { resilienceByClass, type ServiceName, serviceSpec } from '@mkt/topology';
 import { Pool } from 'undici';
+import { bulk } from './shedding.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface HttpUpstreamOptions {
@@ -29,8 +30,12 @@ const connections = 128;
 const connectTimeoutMs = 2_000;
 /** Shorter than a service keeps a connection, so that none is closed under a request. */
 const keepAliveMs = 10_000;
-/** An import answers when all of it is stored; whoever waits for less gives up by itself. */
-const answerTimeoutMs = 120_000;
+/** An import answers when all of it is stored; whoever waits for less gives up by himself. */
+const bulkTimeoutMs = 120_000;
+/** What a service gives up by itself has been answered by then. */
+const overrunMs = 5_000;
+/** A body up to this has been sent in no time. */
+const smallBodyBytes = 64 * 1024;
 /** For an answer that is cached or looked into; what streams through has no bound here. */
 const maxFetchedBytes = 32 * 1024 * 1024;
 
@@ -57,9 +62,19 @@ export function httpUpstream(options: HttpUpstreamOptions): HttpUpstream {
     pipelining: 1,
     connectTimeout: connectTimeoutMs,
     keepAliveTimeout: keepAliveMs,
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
+    headersTimeout: bulkTimeoutMs,
+    bodyTimeout: bulkTimeoutMs,
   });
+  const ordinaryTimeoutMs =
+    resilienceByClass[serviceSpec(name).class].operationTimeoutMs + overrunMs;
+
+  /** A service that hangs must not hold who asks for it any longer than one that is slow. */
+  function timeoutOf({ url = '/', headers }: IncomingMessage): number {
+    const isSmall =
+      headers['transfer-encoding'] === undefined &&
+      Number(headers['content-length'] ?? 0) <= smallBodyBytes;
+    return isSmall && !bulk.test(url) ? ordinaryTimeoutMs : bulkTimeoutMs;
+  }
 
   async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
@@ -69,6 +84,7 @@ export function httpUpstream(options: HttpUpstreamOptions): HttpUpstream {
       path: request.url ?? '/',
       headers: { ...kept(request.headers, notForwarded), ...traceHeaders() },
       body: hasBody(request) ? request : null,
+      headersTimeout: timeoutOf(request),
       signal: gone.signal,
     });
     response.writeHead(reply.statusCode, kept(reply.headers, hopByHop));
@@ -90,7 +106,12 @@ export function httpUpstream(options: HttpUpstreamOptions): HttpUpstream {
     async fetch(path, headers) {
       try {
         const sent = { ...headers, ...traceHeaders() };
-        const reply = await pool.request({ method: 'GET', path, headers: sent });
+        const reply = await pool.request({
+          method: 'GET',
+          path,
+          headers: sent,
+          headersTimeout: ordinaryTimeoutMs,
+        });
         return {
           status: reply.statusCode,
           headers: reply.headers,

@@ -13,7 +13,7 @@ import {
 const buying = new Set(['carts', 'checkouts', 'order-groups', 'payment-simulator']);
 const crawlers = /bot\b|crawl|spider|slurp|preview|monitor|scan/i;
 /** These take as long as what is sent or asked for is large: their times say nothing of the load. */
-const bulk = /^\/v1\/[a-z-]+\/(?:import|export|bulk)(?:\/|$)/;
+export const bulk = /^\/v1\/[a-z-]+\/(?:import|export|bulk)(?:\/|$)/;
 
 /** Who somebody is to the process when not everybody can be served, and what he asks. */
 export function entranceOf(request: IncomingMessage, actor: Actor, path: string): Entrance {
@@ -59,17 +59,25 @@ export function createShedding(admission: Pick<Admission, 'enter'>): Shedding {
     async run(entrance, work) {
       const admitted = await admission.enter(entrance);
       if (!admitted) throw new RefusalError(overloaded);
+      let isDone = false;
       try {
-        return await work();
+        const result = await work();
+        isDone = true;
+        return result;
       } finally {
-        admitted.done();
+        admitted.done(isDone);
       }
     },
   };
 }
 
+/** Whether the service has done what was asked, or said why it is not to be done. */
+const isAnswer = ({ headersSent, statusCode }: ServerResponse): boolean =>
+  headersSent && statusCode < 500;
+
 /** Also where the client went away while it waited. */
 function leaveWith(response: ServerResponse, admitted: Admitted): void {
-  if (response.closed) admitted.done();
-  else response.once('close', () => admitted.done());
+  const leave = () => admitted.done(isAnswer(response));
+  if (response.closed) leave();
+  else response.once('close', leave);
 }
