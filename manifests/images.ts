@@ -77,6 +77,12 @@ export const images = {
     digest: 'sha256:d00a542e409ee618a4edc67da14dd48c5da66726bbd5537ab2af9c1dfc442c8a',
     evidence: publicCode(5),
   },
+  kubeStateMetrics: {
+    repository: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
+    tag: 'v2.18.0',
+    digest: 'sha256:1545919b72e3ae035454fc054131e8d0f14b42ef6fc5b2ad5c751cafa6b2130e',
+    evidence: publicCode(3),
+  },
   otelCollector: {
     repository: 'docker.io/otel/opentelemetry-collector-contrib',
     tag: '0.137.0',

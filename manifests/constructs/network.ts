@@ -40,6 +40,9 @@ export const ingressFrom = (
   ...ports: readonly number[]
 ): k8s.NetworkPolicyIngressRule => ({ from: [...from], ports: tcp(...ports) });
 
+/** The API server has no pods: its address is the node's, and not known here. */
+export const toApiServer: k8s.NetworkPolicyEgressRule = { ports: tcp(443, 6_443) };
+
 /** Nobody talks to anybody unless another policy says so. */
 export const denyAll: k8s.NetworkPolicySpec = {
   podSelector: {},

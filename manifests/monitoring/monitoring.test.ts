@@ -61,11 +61,12 @@ describe('monitoring', () => {
     ]);
   });
 
-  test('has all four systems, the exporter and the collector, with nothing of the node', () => {
+  test('has all four systems, the exporters and the collector, with nothing of the node', () => {
     const own = objectsOf().filter(({ metadata }) => metadata.namespace === 'monitoring');
     const programs = own.filter(podOf);
     expect(programs.map(({ metadata }) => metadata.name).sort()).toEqual([
       'grafana',
+      'kube-state-metrics',
       'loki',
       'node-exporter',
       'otel-collector',
@@ -77,7 +78,14 @@ describe('monitoring', () => {
   });
 
   test('tells every Go program how much it may hold before the node does', () => {
-    for (const name of ['prometheus', 'grafana', 'loki', 'tempo', 'otel-collector']) {
+    for (const name of [
+      'prometheus',
+      'grafana',
+      'loki',
+      'tempo',
+      'otel-collector',
+      'kube-state-metrics',
+    ]) {
       const program = objectsOf().find((one) => podOf(one) && one.metadata.name === name);
       const [container] = containersOf(program && podOf(program));
       const given = container.env.find((one: Fields) => one.name === 'GOMEMLIMIT')?.value;
@@ -99,7 +107,7 @@ describe('expressions', () => {
 
   test('name only metrics that somebody exports', () => {
     const documented = readFileSync(join(root, 'docs/metrics.md'), 'utf8');
-    const ofOthers = /^(up|node_|prometheus_|process_|nodejs_|class:http_errors:)/;
+    const ofOthers = /^(up|node_|kube_|prometheus_|process_|nodejs_|class:http_errors:)/;
     const names = new Set(expressions.flatMap(([, expr]) => metricsIn(expr)));
     expect(names.size).toBeGreaterThan(15);
     const unknown = [...names].filter(
@@ -117,6 +125,28 @@ function isExportedBySource(name: string): boolean {
   const files = ['packages/service-kit/src/load/protection.ts', 'packages/redis/src/metrics.ts'];
   return files.some((file) => readFileSync(join(root, file), 'utf8').includes(`'${name}'`));
 }
+
+describe('night work', () => {
+  test('is watched by what is exported of it, and by no more', () => {
+    const program = find(objectsOf(), 'Deployment', 'kube-state-metrics');
+    const [{ args }] = containersOf(podOf(program));
+    const allowed = args.find((one: string) => one.startsWith('--metric-allowlist='));
+    const used = expressions.flatMap(([, expr]) => metricsIn(expr));
+    const exported = allowed?.split('=')[1]?.split(',') ?? [];
+    expect(exported.toSorted()).toEqual(
+      [...new Set(used.filter((name) => name.startsWith('kube_')))].toSorted(),
+    );
+  });
+
+  test('is watched in every namespace that has any', () => {
+    const all = objectsOf();
+    const namespaces = all
+      .filter(({ kind }) => kind === 'CronJob')
+      .map(({ metadata }) => metadata.namespace);
+    const [{ args }] = containersOf(podOf(find(all, 'Deployment', 'kube-state-metrics')));
+    expect(args).toContain(`--namespaces=${[...new Set(namespaces)].toSorted().join(',')}`);
+  });
+});
 
 describe('alerts', () => {
   test('each have a runbook that is there, a severity and a summary', () => {

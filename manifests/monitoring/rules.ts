@@ -73,6 +73,19 @@ const burnAlerts: readonly Rule[] = burnRates.map(({ long, short, times, severit
   },
 }));
 
+/** When each CronJob was done last; when it was made, where it never was. */
+const lastSuccess =
+  'max by (namespace, cronjob) ' +
+  '(kube_cronjob_status_last_successful_time or kube_cronjob_created)';
+
+/** When the last of its jobs that failed for good had begun. */
+const lastFailure =
+  'max by (namespace, cronjob) (label_replace(' +
+  'kube_job_status_start_time * on (namespace, job_name) group_left (owner_name) ' +
+  'max by (namespace, job_name, owner_name) (kube_job_owner{owner_kind="CronJob"}) ' +
+  'and on (namespace, job_name) kube_job_failed{condition="true"} == 1, ' +
+  '"cronjob", "$1", "owner_name", "(.+)"))';
+
 export const ruleGroups: readonly RuleGroup[] = [
   { name: 'service-levels', interval: '1m', rules: [...ratioRules, ...burnAlerts] },
   {
@@ -136,6 +149,23 @@ export const ruleGroups: readonly RuleGroup[] = [
         severity: 'page',
         runbook: 'valkey',
         summary: 'A service does not reach Valkey',
+      }),
+    ],
+  },
+  {
+    name: 'night-work',
+    interval: '5m',
+    rules: [
+      alert('NightWorkLate', `time() - ${lastSuccess} > ${26 * 3_600}`, {
+        for: '15m',
+        severity: 'page',
+        runbook: 'night-work',
+        summary: '{{ $labels.cronjob }} was done last {{ $value | humanizeDuration }} ago',
+      }),
+      alert('NightWorkFailed', `${lastFailure} > on (namespace, cronjob) ${lastSuccess}`, {
+        severity: 'ticket',
+        runbook: 'night-work',
+        summary: '{{ $labels.cronjob }} failed',
       }),
     ],
   },

@@ -6,6 +6,8 @@ import {
   edgesOf,
   environments,
   isNeededAtStart,
+  type JobSpec,
+  jobs,
   type Profile,
   plumbingCalls,
   profiles,
@@ -22,6 +24,7 @@ import { type Need, rank } from './waves.ts';
 export interface Model {
   readonly services: readonly ServiceSpec[];
   readonly plumbing: readonly string[];
+  readonly jobs: readonly JobSpec[];
   readonly environments: Readonly<Record<string, Environment>>;
   readonly profiles: Readonly<Record<string, Profile>>;
 }
@@ -32,6 +35,7 @@ export interface Plan {
   readonly profile: Profile;
   readonly services: readonly ServiceSpec[];
   readonly edges: readonly Edge[];
+  readonly jobs: readonly JobSpec[];
   /** Machines that pods run on. */
   readonly nodes: number;
   namespaceOf(part: NamespacePart): string;
@@ -42,7 +46,13 @@ export interface Plan {
   waveOfContext(context: Context): number;
 }
 
-export const topologyModel: Model = { services, plumbing: plumbingCalls, environments, profiles };
+export const topologyModel: Model = {
+  services,
+  plumbing: plumbingCalls,
+  jobs,
+  environments,
+  profiles,
+};
 
 /** Where Argo CD reads, in place of what the environment says: a copy, or a fork. */
 export type Repository = Environment['repository'];
@@ -71,6 +81,10 @@ export function planOf(
     profile,
     services: model.services,
     edges,
+    // What looks after the cluster's own database has nothing to do where there is none.
+    jobs: model.jobs.filter(
+      ({ place }) => place !== 'data' || Object.values(environment.databases).includes('cluster'),
+    ),
     nodes: profile.nodes.filter(({ role }) => role !== 'witness').length,
     // Argo CD looks for its own things by this name, in every installation.
     namespaceOf: (part) =>

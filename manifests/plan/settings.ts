@@ -32,7 +32,7 @@ export function settingsOf(service: ServiceSpec, plan: Plan): Record<string, str
     DRAIN_SECONDS: String(drainSeconds),
     PEER_URLS: peerUrlsOf(service, plan),
     REDIS_METERED: String(environment.redis === 'upstash'),
-    OTEL_EXPORTER_OTLP_ENDPOINT: serviceUrl('otel-collector', 'monitoring', plan, otlpHttpPort),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl(plan),
     NODE_OPTIONS: heapCap(service.resources.memoryLimitMiB),
     ...(service.name === 'gateway'
       ? { ALLOWED_ORIGINS: `https://${environment.host}` }
@@ -68,18 +68,27 @@ export function secretSettingsOf(service: ServiceSpec): readonly SecretSetting[]
 
 /** Only those that the topology lets it call: to anybody else the network has no way. */
 function peerUrlsOf({ name }: ServiceSpec, plan: Plan): string {
-  const callees = new Set(plan.edges.filter(({ from }) => from === name).map(({ to }) => to));
-  return [...callees]
+  return urlsOf(
+    plan.edges.filter(({ from }) => from === name).map(({ to }) => to),
+    plan,
+  );
+}
+
+export function urlsOf(names: readonly string[], plan: Plan): string {
+  return [...new Set(names)]
     .sort()
     .map((callee) => `${callee}=${serviceUrl(callee, plan.contextOf(callee), plan, servicePort)}`)
     .join(',');
 }
 
+export const collectorUrl = (plan: Plan): string =>
+  serviceUrl('otel-collector', 'monitoring', plan, otlpHttpPort);
+
 function serviceUrl(name: string, part: NamespacePart, plan: Plan, port: number): string {
   return `http://${name}.${plan.namespaceOf(part)}:${port}`;
 }
 
-function heapCap(memoryLimitMiB: number): string {
+export function heapCap(memoryLimitMiB: number): string {
   const oldSpaceMiB = Math.floor(memoryLimitMiB * heapShare);
   return `--max-semi-space-size=${newSpaceMiB} --max-old-space-size=${oldSpaceMiB}`;
 }

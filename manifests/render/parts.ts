@@ -13,8 +13,10 @@ import { CertificatesChart } from '../charts/ingress/certificates.ts';
 import { RoutesChart } from '../charts/ingress/routes.ts';
 import { TraefikChart } from '../charts/ingress/traefik.ts';
 import { TunnelChart } from '../charts/ingress/tunnel.ts';
+import { JobChart } from '../charts/jobs/chart.ts';
 import { CollectorChart } from '../charts/monitoring/collector.ts';
 import { GrafanaChart } from '../charts/monitoring/grafana.ts';
+import { KubeStateChart } from '../charts/monitoring/kube-state.ts';
 import { LokiChart } from '../charts/monitoring/loki.ts';
 import { NodeExporterChart } from '../charts/monitoring/node-exporter.ts';
 import { PrometheusChart } from '../charts/monitoring/prometheus.ts';
@@ -121,6 +123,9 @@ function contextPart(plan: Plan, context: (typeof contexts)[number]): Part {
   for (const service of plan.services.filter((one) => one.context === context)) {
     new ServiceChart(app, service, plan);
   }
+  for (const job of plan.jobs.filter(({ place }) => place === context)) {
+    new JobChart(app, job, plan);
+  }
   const wave = applicationWaves.contexts + plan.waveOfContext(context);
   return { ...partInNamespace(plan, context, app, wave), project: 'services' };
 }
@@ -136,6 +141,7 @@ function monitoringPart(plan: Plan): Part {
   const app = new App();
   new PrometheusChart(app, plan);
   new NodeExporterChart(app, plan);
+  new KubeStateChart(app, plan);
   new LokiChart(app, plan);
   new TempoChart(app, plan);
   new CollectorChart(app, plan);

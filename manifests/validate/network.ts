@@ -8,10 +8,12 @@ import { type Facts, matches } from './facts.ts';
 export function networkProblems(facts: Facts): readonly Problem[] {
   const { plan } = facts;
   const isService = (name: string) => plan.services.some((one) => one.name === name);
-  const wanted = new Set(plan.edges.map(arrow));
+  const isJob = (name: string) => plan.jobs.some((one) => one.name === name);
+  const askings = plan.jobs.flatMap(({ name, asks }) => asks.map((to) => ({ from: name, to })));
+  const wanted = new Set([...plan.edges, ...askings].map(arrow));
   const ends = (['egress', 'ingress'] as const).map((direction) => {
     const open = openings(facts, direction).filter(
-      ({ from, to }) => isService(from) && isService(to),
+      ({ from, to }) => (isService(from) || isJob(from)) && isService(to),
     );
     return { direction, open: new Set(open.map(arrow)) };
   });
@@ -63,7 +65,7 @@ function differences(
     .map((where) => ({
       what,
       where,
-      remedy: 'Name the call in packages/topology/src/services.ts, or take the rule away.',
+      remedy: 'Name it in services.ts or jobs.ts of packages/topology/src, or take the rule away.',
     }));
 }
 

@@ -1,4 +1,10 @@
-import { services as allServices, type Context, type ServiceSpec } from '@mkt/topology';
+import {
+  jobs as allJobs,
+  services as allServices,
+  type Context,
+  type JobSpec,
+  type ServiceSpec,
+} from '@mkt/topology';
 
 /** What a namespace may take. */
 export interface NamespaceDemand {
@@ -13,9 +19,10 @@ export interface NamespaceDemand {
 
 export interface NamespaceQuotaOptions {
   readonly services?: readonly ServiceSpec[];
+  readonly jobs?: readonly JobSpec[];
   /** Pods of a Deployment above its replicas while one version replaces another. */
   readonly surge?: number;
-  /** What runs there beside the services: jobs, volumes. */
+  /** What runs there beside services and jobs. */
   readonly extra?: Partial<NamespaceDemand>;
   readonly namespace?: string;
 }
@@ -31,13 +38,13 @@ const none: NamespaceDemand = {
 };
 
 /**
- * What a context's services take at their worst moment: one image for all means that all of them
+ * What a context's services and jobs take at their worst moment: one image for all means that all of them
  * roll out at once, and a pod that was told to stop still counts when the next is asked for. A
  * quota without that room hangs a rollout, and nothing says why.
  */
 export function namespaceDemand(
   context: Context,
-  { services = allServices, surge = 1, extra = {} }: NamespaceQuotaOptions = {},
+  { services = allServices, jobs = allJobs, surge = 1, extra = {} }: NamespaceQuotaOptions = {},
 ): NamespaceDemand {
   const own = services.filter((service) => service.context === context);
   const rolling = own.map((service) => ({
@@ -46,7 +53,8 @@ export function namespaceDemand(
     storageGiB: service.filesGiB,
   }));
   const ending = own.map((service) => demandOf(service, 1)).reduce(larger, none);
-  return [...rolling, ending, { ...none, ...extra }].reduce(add, none);
+  const nightly = jobs.filter(({ place }) => place === context).map((job) => demandOf(job, 1));
+  return [...rolling, ending, ...nightly, { ...none, ...extra }].reduce(add, none);
 }
 
 export interface NamespaceQuota {
@@ -59,10 +67,13 @@ export function namespaceQuota(
   context: Context,
   options: NamespaceQuotaOptions = {},
 ): NamespaceQuota {
-  const { namespace = context, services = allServices } = options;
+  const { namespace = context, services = allServices, jobs = allJobs } = options;
   const demand = namespaceDemand(context, options);
-  const own = services.filter((service) => service.context === context);
-  const largest = own.map((service) => demandOf(service, 1)).reduce(larger, none);
+  const own = [
+    ...services.filter((service) => service.context === context),
+    ...jobs.filter(({ place }) => place === context),
+  ];
+  const largest = own.map((one) => demandOf(one, 1)).reduce(larger, none);
   return {
     resourceQuota: {
       apiVersion: 'v1',
@@ -110,7 +121,10 @@ function hardLimits(demand: NamespaceDemand): Readonly<Record<string, string>> {
   };
 }
 
-const demandOf = ({ resources }: ServiceSpec, pods: number): NamespaceDemand => ({
+const demandOf = (
+  { resources }: Pick<ServiceSpec, 'resources'>,
+  pods: number,
+): NamespaceDemand => ({
   ...none,
   pods,
   cpuRequestMilli: pods * resources.cpuRequestMilli,

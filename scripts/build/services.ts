@@ -11,17 +11,20 @@ const assetPatterns = [
   'packages/service-kit/database.sql',
   'marketplace/demo/images',
 ];
-const entry = 'marketplace/src/service-main.ts';
+const entries = [
+  { in: 'marketplace/src/service-main.ts', out: 'service' },
+  { in: 'marketplace/src/job-main.ts', out: 'job' },
+];
 
 /**
- * One program for every service: `node dist/service.js order`. What a service needs is in chunks
- * beside it, so that a process loads its own service and no other.
+ * One program for every service, `node dist/service.js order`, and one for jobs, `node dist/job.js
+ * reindex`. What each needs is in chunks beside it, so that a process loads no other service.
  */
 export async function buildServices(outdir: string): Promise<string> {
   await rm(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [{ in: entry, out: 'service' }],
+    entryPoints: entries,
     outdir,
     bundle: true,
     splitting: true,

@@ -1,20 +1,27 @@
 // `node scripts/run.mjs scripts/drill/main.ts`: a dump is worth what can be restored from it. Dumps a
-// demo marketplace while it runs, restores the dump into a server that is new, starts the marketplace
-// on it and lets it prove its books.
+// demo marketplace while it runs, restores the dump into a server that is new, and proves the rows and
+// the books there: all by the scripts and the job that the cluster runs at night. Then the marketplace
+// is started on what was restored.
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import {
+  dumpScript,
+  restoreScript,
+  scratchArguments,
+  scratchDatabase,
+  scratchUser,
+} from '../../manifests/charts/data/scripts.ts';
 import { type Dev, runDev } from '../../marketplace/src/dev.ts';
 import { demoOperatorEmail, demoPassword } from '../../marketplace/src/seed/credentials.ts';
 import { findPorts } from '../../marketplace/src/supervise/ports.ts';
 import { orExplain, Problem } from '../bootstrap/problem.mjs';
 import { fromRoot } from '../bootstrap/root.mjs';
-import { differences, type Rows, rowsOf } from './rows.ts';
-import { programsFolder, type Server, startServer } from './servers.ts';
+import { ownedByServers, programsFolder, runScript, startServer, withServer } from './servers.ts';
 
-const database = 'marketplace';
+const untilReady =
+  'until pg_isready --quiet --host=127.0.0.1 --port="$PORT" --username=drill; do sleep 0.1; done';
 const say = (line: string): void => console.log(line);
 
 await orExplain(async () => {
@@ -22,57 +29,60 @@ await orExplain(async () => {
   const dir = await mkdtemp(join(tmpdir(), 'mkt-drill-'));
   // The servers and their programs may be another user's.
   await chmod(dir, 0o711);
-  const servers: Server[] = [];
   try {
-    for (const port of await findPorts(2, '127.0.0.1')) {
-      // Each has a superuser of its own: the other's comes over with the roles.
-      const user = `drill_${port}`;
-      servers.push(await startServer({ bin, dir: join(dir, user), port, user }));
-    }
-    const [source, scratch] = servers as [Server, Server];
-    await drill(dir, source, scratch);
+    await drill(bin, dir);
   } finally {
-    for (const server of servers) await server.stop();
     await rm(dir, { recursive: true, force: true });
   }
 });
 
-async function drill(dir: string, source: Server, scratch: Server): Promise<void> {
-  await source.run('createdb', [database]);
-  const running = await serve(dir, source);
-  let dumped: Rows;
+async function drill(bin: string, dir: string): Promise<void> {
+  const [port = 0, scratchPort = 0] = await findPorts(2, '127.0.0.1');
+  const folders = { DUMPS: join(dir, 'dumps'), SCRATCH: join(dir, 'scratch') };
+  for (const folder of Object.values(folders)) {
+    await mkdir(folder);
+    ownedByServers(folder);
+  }
+  const source = await startServer({ bin, dir: join(dir, 'source'), port, user: 'mkt' });
   try {
-    await running.idle();
-    dumped = await dump(source);
+    await source.run('createdb', [scratchDatabase]);
+    const running = await serve(dir, source.urlOf(scratchDatabase));
+    try {
+      await running.idle();
+      const to = { PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'mkt', PGDATABASE: 'mkt' };
+      // Older programs cannot compress as the cluster's do.
+      await runScript(bin, dumpScript, { ...folders, ...to, COMPRESS: '6' });
+    } finally {
+      await running.stop();
+    }
   } finally {
-    await running.stop();
+    await source.stop();
   }
-  const total = [...dumped.values()].reduce((sum, rows) => sum + rows, 0);
-  say(`dumped ${total} rows of ${dumped.size} tables while it ran`);
+  say('dumped it while it ran');
+  await runScript(bin, restoreScript, folders);
 
-  // Roles belong to the server, not to the database: policies and rights name them.
-  const strict = ['--quiet', '--set', 'ON_ERROR_STOP=1'];
-  await scratch.run('psql', [...strict, '--file', source.file('roles'), 'postgres']);
-  await scratch.run('createdb', [database]);
-  const restore = ['--exit-on-error', '--jobs', '2', '--dbname', database];
-  await scratch.run('pg_restore', [...restore, source.file('dump')]);
-  const wrong = differences(dumped, await withClient(scratch, rowsOf));
-  if (wrong.length > 0) {
-    throw new Problem(`The restored database differs:\n  ${wrong.join('\n  ')}`, 'Mend the dump.');
-  }
-  say('restored them all into a new server');
-
-  const restored = await serve(dir, scratch);
-  try {
-    await mkt(dir, restored.url, ['login', '--email', demoOperatorEmail, '--password-stdin']);
-    await mkt(dir, restored.url, ['ledger', 'verify']);
-  } finally {
-    await restored.stop();
-  }
+  const url = `postgres://${scratchUser}@127.0.0.1:${scratchPort}/${scratchDatabase}`;
+  const more = ['-p', String(scratchPort), '-c', 'max_connections=200'];
+  const args = [...scratchArguments(folders.SCRATCH, '127.0.0.1'), ...more];
+  const isReady = () => runScript(bin, untilReady, { PORT: String(scratchPort) });
+  await withServer(bin, args, isReady, async () => {
+    const env = { DATABASE_URL: url, DUMP_ROWS: join(folders.SCRATCH, 'rows') };
+    await run(process.execPath, [fromRoot('marketplace/src/job-main.ts'), 'restore-drill'], env);
+    const restored = await serve(dir, url);
+    try {
+      const mkt = { MKT_URL: restored.url, MKT_CONFIG_DIR: join(dir, 'config') };
+      const login = ['login', '--email', demoOperatorEmail, '--password-stdin'];
+      for (const command of [login, ['ledger', 'verify']]) {
+        await run(fromRoot('mkt'), [...command, '--as', 'operator'], mkt);
+      }
+    } finally {
+      await restored.stop();
+    }
+  });
   say('the restored marketplace runs, and its books are in order');
 }
 
-function serve(dir: string, server: Server): Promise<Dev> {
+function serve(dir: string, url: string): Promise<Dev> {
   return runDev({
     shape: 'connected',
     dataDir: join(dir, 'data'),
@@ -80,45 +90,23 @@ function serve(dir: string, server: Server): Promise<Dev> {
     port: 0,
     empty: false,
     print: () => {},
-    env: { DATABASE_URL: server.urlOf(database) },
+    env: { DATABASE_URL: url },
   });
 }
 
-/** The rows are counted in the snapshot that is dumped, so that they must come out the same. */
-function dump(source: Server): Promise<Rows> {
-  return withClient(source, async (client) => {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
-    const snapshot = ['--snapshot', rows[0]?.id ?? ''];
-    const format = ['--format', 'custom', '--file', source.file('dump')];
-    await source.run('pg_dump', [...snapshot, ...format, database]);
-    await source.run('pg_dumpall', ['--roles-only', '--file', source.file('roles')]);
-    return rowsOf(client);
-  });
-}
-
-async function withClient<T>(server: Server, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: server.urlOf(database) });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}
-
-function mkt(dir: string, url: string, args: readonly string[]): Promise<void> {
+function run(
+  program: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, MKT_URL: url, MKT_CONFIG_DIR: join(dir, 'config') };
-    const child = spawn(fromRoot('mkt'), [...args, '--as', 'operator'], {
-      env,
-      stdio: ['pipe', 'inherit', 'inherit'],
-    });
+    const env = { ...process.env, ...more };
+    const child = spawn(program, args, { env, stdio: ['pipe', 'inherit', 'inherit'] });
     child.stdin?.end(`${demoPassword}\n`);
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Problem(`mkt ${args.join(' ')} ended with ${code}.`, 'Read what it said.'));
+      else reject(new Problem(`${args.join(' ')} ended with ${code}.`, 'Read what it said.'));
     });
   });
 }

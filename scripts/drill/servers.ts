@@ -9,13 +9,16 @@ const nobody = 65_534;
 const asNobody = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
 const maxConnections = 200;
 
+/** Lets the servers and their programs write into a folder. */
+export function ownedByServers(folder: string): void {
+  if (asNobody.uid !== undefined) chownSync(folder, nobody, nobody);
+}
+
 /** A PostgreSQL of this machine's package, with the programs that dump and restore. */
 export interface Server {
   /** Runs one of PostgreSQL's programs against it, as its superuser. */
   run(program: string, args: readonly string[]): Promise<void>;
   urlOf(database: string): string;
-  /** A file that its programs may write and read. */
-  file(name: string): string;
   stop(): Promise<void>;
 }
 
@@ -34,6 +37,35 @@ export function programsFolder(given: string | undefined): string {
   );
 }
 
+/** Runs a script of the cluster's, with PostgreSQL's programs before all others. */
+export function runScript(
+  bin: string,
+  script: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const all = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}`, ...env };
+  return runProgram('bash', ['-c', script], all);
+}
+
+/** A server on a folder that is there, for as long as the work takes. */
+export async function withServer<T>(
+  bin: string,
+  args: readonly string[],
+  isReady: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  const child = spawn(join(bin, 'postgres'), args, { stdio: [...stdio], cwd: '/', ...asNobody });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  try {
+    await isReady();
+    return await work();
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+  }
+}
+
 export interface ServerOptions {
   /** Where its programs are. */
   readonly bin: string;
@@ -45,7 +77,7 @@ export interface ServerOptions {
 
 export async function startServer({ bin, dir, port, user }: ServerOptions): Promise<Server> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  if (asNobody.uid !== undefined) chownSync(dir, nobody, nobody);
+  ownedByServers(dir);
   const data = join(dir, 'data');
   const run = (program: string, args: readonly string[]) => runProgram(join(bin, program), args);
   await run('initdb', ['--pgdata', data, '--username', user, '--auth', 'trust', '--no-sync']);
@@ -56,7 +88,6 @@ export async function startServer({ bin, dir, port, user }: ServerOptions): Prom
   const connection = ['--host', '127.0.0.1', '--port', String(port), '--username', user];
   return {
     run: (program, args) => run(program, [...connection, ...args]),
-    file: (name) => join(dir, name),
     urlOf: (database) => `postgres://${user}@127.0.0.1:${port}/${database}`,
     async stop() {
       await run('pg_ctl', ['--pgdata', data, '--wait', '--mode', 'immediate', 'stop']);
@@ -65,11 +96,15 @@ export async function startServer({ bin, dir, port, user }: ServerOptions): Prom
   };
 }
 
-function runProgram(program: string, args: readonly string[]): Promise<void> {
+function runProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     // A server that stays would keep a pipe open, and nobody would hear the end of `pg_ctl`.
     const stdio = ['ignore', 'ignore', 'inherit'] as const;
-    const child = spawn(program, args, { stdio: [...stdio], cwd: '/', ...asNobody });
+    const child = spawn(program, args, { stdio: [...stdio], cwd: '/', env, ...asNobody });
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code === 0) resolve();

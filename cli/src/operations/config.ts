@@ -11,8 +11,9 @@ export interface ExplainedSetting {
 }
 
 export interface Explained {
+  /** Names of services and jobs. */
   readonly services: readonly string[];
-  /** Undefined where there is no such service. */
+  /** Undefined where there is neither of this name. */
   readonly settings: readonly ExplainedSetting[] | undefined;
 }
 

@@ -7,7 +7,8 @@ import { addProgram, fromSecret } from '../../constructs/program.ts';
 import { images } from '../../images.ts';
 import { postgresPort, secretNames } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { addDump } from './dump.ts';
+import { addDrill } from './drill.ts';
+import { addDump, postgresUser } from './dump.ts';
 
 /** Contexts whose database is in the cluster, and not a project of Neon. */
 export function contextsInside(plan: Plan): readonly Context[] {
@@ -33,7 +34,7 @@ export class PostgresChart extends Chart {
       part: 'data',
       kind: 'StatefulSet',
       image: images.postgres,
-      user: 999,
+      user: postgresUser,
       args: settingsFor(connectionsOf(inside)),
       env: [
         { name: 'POSTGRES_USER', value: 'mkt' },
@@ -65,6 +66,7 @@ export class PostgresChart extends Chart {
       egress: [],
     });
     addDump(this, plan, egressTo([podsOf(plan.namespaceOf('data'), 'postgres')], postgresPort));
+    addDrill(this, plan);
   }
 }
 

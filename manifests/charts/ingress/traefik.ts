@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
 import { metadataIn, selectorOf } from '../../constructs/labels.ts';
-import { egressTo, ingressFrom, podsOf, theWorld } from '../../constructs/network.ts';
+import { egressTo, ingressFrom, podsOf, theWorld, toApiServer } from '../../constructs/network.ts';
 import { httpProbe } from '../../constructs/pod.ts';
 import { addProgram } from '../../constructs/program.ts';
 import { waves } from '../../constructs/waves.ts';
@@ -11,8 +11,6 @@ import { servicePort } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { nodePorts, traefikPorts } from './names.ts';
 import { addRights } from './traefik-rights.ts';
-
-const apiServerPorts = [443, 6_443];
 
 /** Takes requests from the tunnel or the load balancer to the gateway service. */
 export class TraefikChart extends Chart {
@@ -54,18 +52,12 @@ export class TraefikChart extends Chart {
       ],
       egress: [
         egressTo([podsOf(plan.namespaceOf('infrastructure'), 'gateway')], servicePort),
-        // The API server has no pods: its address is the node's, and not known here.
-        { ports: apiServerPorts.map(port) },
+        toApiServer,
       ],
     });
     if (isOpen) addNodePorts(this, plan);
   }
 }
-
-const port = (number: number): k8s.NetworkPolicyPort => ({
-  protocol: 'TCP',
-  port: k8s.IntOrString.fromNumber(number),
-});
 
 const probe = (path: string, periodSeconds: number): k8s.Probe => ({
   ...httpProbe(path, { periodSeconds, timeoutSeconds: 3 }),

@@ -45,7 +45,10 @@ export class CollectorChart extends Chart {
       replacedInPlace: true,
       ingress: [
         ingressFrom(
-          plan.services.map(({ name, context }) => podsOf(plan.namespaceOf(context), name)),
+          [
+            ...plan.services.map(({ name, context }) => podsOf(plan.namespaceOf(context), name)),
+            ...plan.jobs.map(({ name, place }) => podsOf(plan.namespaceOf(place), name)),
+          ],
           otlpHttpPort,
         ),
         ingressFrom([podsOf(monitoring, 'prometheus')], monitoringPorts.collectorOwn),

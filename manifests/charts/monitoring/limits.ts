@@ -10,11 +10,12 @@ const resources = (
 
 export const monitoringResources = {
   prometheus: resources([80, 200], [384, 700]),
-  grafana: resources([20, 100], [160, 288]),
+  grafana: resources([20, 90], [160, 288]),
   loki: resources([40, 100], [224, 480]),
   tempo: resources([40, 100], [224, 600]),
   nodeExporter: resources([10, 15], [24, 40]),
-  collector: resources([30, 70], [96, 192]),
+  kubeState: resources([5, 20], [32, 64]),
+  collector: resources([30, 60], [96, 192]),
 } as const;
 
 /** Nine tenths of its limit: above it a Go program collects more often instead of dying. */

@@ -7,4 +7,5 @@ export const monitoringPorts = {
   tempoOtlp: 4_318,
   nodeExporter: 9_100,
   collectorOwn: 8_888,
+  kubeState: 8_080,
 } as const;

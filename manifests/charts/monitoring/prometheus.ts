@@ -65,6 +65,7 @@ export class PrometheusChart extends Chart {
         egressTo([podsOf(monitoring, 'tempo')], monitoringPorts.tempo),
         egressTo([podsOf(monitoring, 'otel-collector')], monitoringPorts.collectorOwn),
         egressTo([podsOf(monitoring, 'node-exporter')], monitoringPorts.nodeExporter),
+        egressTo([podsOf(monitoring, 'kube-state-metrics')], monitoringPorts.kubeState),
         egressTo([podsOf(plan.namespaceOf('ingress'), 'traefik')], traefikPorts.metrics),
         ...(plan.profile.ingress === 'tunnel'
           ? [egressTo([podsOf(plan.namespaceOf('ingress'), 'cloudflared')], cloudflaredMetrics)]

@@ -65,6 +65,7 @@ function monitoringTargets(plan: Plan): Target[] {
     at('loki', monitoringPorts.loki),
     at('tempo', monitoringPorts.tempo),
     at('otel-collector', monitoringPorts.collectorOwn),
+    at('kube-state-metrics', monitoringPorts.kubeState),
   ];
 }
 

@@ -35,9 +35,16 @@ function callersOf(service: ServiceSpec, plan: Plan): k8s.NetworkPolicyPeer[] {
   const callers = plan.edges.filter(({ to }) => to === service.name).map(({ from }) => from);
   return [
     ...peersOf(callers, plan),
+    ...jobsAsking(service, plan),
     podsOf(plan.namespaceOf('monitoring'), 'prometheus'),
     ...(service.name === 'gateway' ? [podsOf(plan.namespaceOf('ingress'), 'traefik')] : []),
   ];
+}
+
+function jobsAsking({ name }: ServiceSpec, { jobs, namespaceOf }: Plan): k8s.NetworkPolicyPeer[] {
+  return jobs
+    .filter(({ asks }) => asks.some((one) => one === name))
+    .map((job) => podsOf(namespaceOf(job.place), job.name));
 }
 
 function egressOf(service: ServiceSpec, plan: Plan): k8s.NetworkPolicyEgressRule[] {

@@ -69,7 +69,12 @@ export interface ServiceParts {
   readonly background?: readonly Background[];
   /** Rows of the service's own tables that go after some time. */
   readonly retention?: readonly RetentionRule[];
+  /** Work that whoever runs the installation asks for by its name, as often as they like. */
+  readonly chores?: Readonly<Record<string, Chore>>;
 }
+
+/** Work on what a running process holds; answers with what it counted. */
+export type Chore = () => Promise<Readonly<Record<string, number>>>;
 
 /** What a service is: data and a way to build it. */
 export interface ServiceDefinition {

@@ -3,6 +3,7 @@ export * from './cost-model.ts';
 export * from './edges.ts';
 export * from './environments.ts';
 export * from './images.ts';
+export * from './jobs.ts';
 export * from './model.ts';
 export * from './profiles.ts';
 export * from './resilience.ts';

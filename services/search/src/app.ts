@@ -13,5 +13,11 @@ export function buildApp({ db, filesDir, log }: ServiceRuntime): ServiceParts {
     routes: searchRoutes(index),
     consumers: searchConsumers(index),
     background: [index],
+    chores: {
+      async reindex() {
+        const { products, productsBefore, durationMs } = await index.rebuild();
+        return { products, productsBefore, rebuiltInMs: durationMs };
+      },
+    },
   };
 }

@@ -146,6 +146,51 @@ describe('the search service', () => {
     expect(body.items.length).toBeGreaterThan(0);
   });
 
+  test('rebuilds once for all who ask at the same time, keeps up, and writes it down', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mkt-search-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const log = { info: () => {}, warn: () => {} } as never;
+    const store = createEntryStore(search.db);
+    const toldMeanwhile = productOf('Larch stool told of meanwhile');
+    let reads = 0;
+    const entries = {
+      ...store,
+      async changedAfter(seq: number, limit: number) {
+        const found = await store.changedAfter(seq, limit);
+        reads += 1;
+        if (reads === 2) {
+          await search.deliver(productChanged, toldMeanwhile.payload);
+          index.refresh([toldMeanwhile.productId]);
+          await index.idle?.();
+        }
+        return found;
+      },
+    };
+    const index = createLiveIndex({ entries, folder, log, snapshotIntervalMs: 3_600_000 });
+    await index.start();
+    const before = index.current.size;
+    const [one, other] = await Promise.all([index.rebuild(), index.rebuild()]);
+    expect(other).toBe(one);
+    expect(reads).toBe(2);
+    expect(one).toMatchObject({ products: before + 1, productsBefore: before });
+    expect(index.current.size).toBe(before + 1);
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/^index-\d+\.snapshot$/)]);
+    await index.stop();
+  });
+
+  test('does the chore of the night, and counts', async () => {
+    const chore = search.service.parts.chores?.['reindex'];
+    const { products, visibleProducts } = (
+      await search.request('GET', '/v1/search/stats', { token: await search.tokens.operator() })
+    ).body;
+    expect(visibleProducts).toBeLessThanOrEqual(products);
+    expect(await chore?.()).toEqual({
+      products,
+      productsBefore: products,
+      rebuiltInMs: expect.any(Number),
+    });
+  });
+
   test('starts from its snapshot and what changed since, and without one that is damaged', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mkt-search-'));
     onTestFinished(() => rm(folder, { recursive: true }));

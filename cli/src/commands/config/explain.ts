@@ -5,7 +5,8 @@ import { MktCommand } from '../../mkt-command.ts';
 import { type ExplainedSetting, explainService } from '../../operations/config.ts';
 
 export default class ConfigExplain extends MktCommand {
-  static override summary = 'Show every setting of a service: its value, its source, its meaning';
+  static override summary =
+    'Show every setting of a service or job: its value, its source, its meaning';
   static override description =
     'Values are those that a process started from this shell would get. Of secrets no more is ' +
     'shown than which server they are for. Ends with 1 where a setting is wrong or missing.';
@@ -14,7 +15,10 @@ export default class ConfigExplain extends MktCommand {
     'DATABASE_URL=postgres://… <%= config.bin %> <%= command.id %> gateway --json',
   ];
   static override args = {
-    service: Args.string({ description: 'Such as order, or gateway', required: true }),
+    service: Args.string({
+      description: 'Such as order, gateway, or the job reindex',
+      required: true,
+    }),
   };
 
   async run(): Promise<unknown> {
@@ -23,7 +27,7 @@ export default class ConfigExplain extends MktCommand {
     const { services, settings } = await explainService(repositoryDir, args.service);
     if (!settings) {
       const next = `One of ${services.join(', ')}.`;
-      throw usageFailure(`There is no service named ${args.service}.`, next);
+      throw usageFailure(`There is no service or job named ${args.service}.`, next);
     }
     this.showTable<ExplainedSetting>(
       settings,

@@ -42,6 +42,9 @@ const allowed = new Set([
   'version',
   'err',
   'reason',
+  'job',
+  // Counts and names of ours, as jobs declare them.
+  'report',
 ]);
 
 /** Keeps what explains a fault and drops what could quote somebody's data. */

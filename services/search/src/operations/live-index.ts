@@ -17,8 +17,18 @@ export interface LiveIndex extends Background {
   /** These products have changed: the index catches up with what is stored of them now. */
   refresh(productIds: readonly string[]): void;
   setVendorHidden(vendorId: string, hidden: boolean): void;
-  /** Fills a second index from the read model and answers from it once it is complete. */
-  rebuild(): Promise<{ products: number; durationMs: number }>;
+  /**
+   * Fills a second index from the read model, answers from it once it is complete, and writes it
+   * down. Whoever asks meanwhile gets the same one.
+   */
+  rebuild(): Promise<Rebuilt>;
+}
+
+export interface Rebuilt {
+  readonly products: number;
+  /** How many the index had that answered until now. */
+  readonly productsBefore: number;
+  readonly durationMs: number;
 }
 
 const batch = 500;
@@ -33,10 +43,12 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
   let current = new SearchIndex();
   /** Receives changes as well while it is being filled. */
   let filling: SearchIndex | undefined;
+  let rebuilding: Promise<Rebuilt> | undefined;
   const pending = new Set<string>();
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let savedRevision = -1;
+  let saving = Promise.resolve();
   let stopped = false;
 
   function apply(index: SearchIndex, entry: Entry): void {
@@ -91,6 +103,23 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
     }
   }
 
+  async function rebuildNow(): Promise<Rebuilt> {
+    const startedAt = performance.now();
+    const fresh = new SearchIndex();
+    const productsBefore = current.size;
+    filling = fresh;
+    try {
+      await fill(fresh, 0);
+      current = fresh;
+    } finally {
+      filling = undefined;
+    }
+    savedRevision = -1;
+    await saveOrTell();
+    const durationMs = Math.round(performance.now() - startedAt);
+    return { products: fresh.size, productsBefore, durationMs };
+  }
+
   async function save(): Promise<void> {
     const { revision } = current.stats();
     if (revision === savedRevision) return;
@@ -99,15 +128,19 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
     savedRevision = revision;
   }
 
+  /** One after the other: they write one file. */
+  function saveOrTell(): Promise<void> {
+    saving = saving.then(save).catch((error: unknown) => {
+      log.warn({ service: 'search', err: error }, 'the index snapshot could not be written');
+    });
+    return saving;
+  }
+
   function scheduleSave(): void {
     timer = setTimeout(() => {
-      save()
-        .catch((error: unknown) => {
-          log.warn({ service: 'search', err: error }, 'the index snapshot could not be written');
-        })
-        .finally(() => {
-          if (!stopped) scheduleSave();
-        });
+      saveOrTell().finally(() => {
+        if (!stopped) scheduleSave();
+      });
     }, options.snapshotIntervalMs);
     timer.unref();
   }
@@ -121,17 +154,11 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
       current.setVendorHidden(vendorId, hidden);
       filling?.setVendorHidden(vendorId, hidden);
     },
-    async rebuild() {
-      const startedAt = performance.now();
-      const fresh = new SearchIndex();
-      filling = fresh;
-      try {
-        await fill(fresh, 0);
-        current = fresh;
-      } finally {
-        filling = undefined;
-      }
-      return { products: fresh.size, durationMs: Math.round(performance.now() - startedAt) };
+    rebuild() {
+      rebuilding ??= rebuildNow().finally(() => {
+        rebuilding = undefined;
+      });
+      return rebuilding;
     },
     async start() {
       const restored = await readSnapshotFile(folder);
@@ -152,9 +179,7 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
       stopped = true;
       clearTimeout(timer);
       while (working) await working;
-      await save().catch((error: unknown) => {
-        log.warn({ service: 'search', err: error }, 'the index snapshot could not be written');
-      });
+      await saveOrTell();
     },
   };
 }
