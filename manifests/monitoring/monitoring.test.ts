@@ -142,7 +142,7 @@ describe('night work', () => {
     const all = objectsOf();
     const namespaces = all
       .filter(({ kind }) => kind === 'CronJob')
-      .map(({ metadata }) => metadata.namespace);
+      .map(({ metadata }) => metadata.namespace ?? '');
     const [{ args }] = containersOf(podOf(find(all, 'Deployment', 'kube-state-metrics')));
     expect(args).toContain(`--namespaces=${[...new Set(namespaces)].toSorted().join(',')}`);
   });

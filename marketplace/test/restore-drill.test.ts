@@ -45,12 +45,13 @@ beforeEach(() => tellRows());
 const drill = () => restoreDrill({ env, log, signal: new AbortController().signal });
 
 async function failure(): Promise<JobFailure> {
-  const error = await drill().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof JobFailure)) throw error ?? new Error('The drill found nothing.');
-  return error;
+  try {
+    await drill();
+  } catch (error) {
+    if (error instanceof JobFailure) return error;
+    throw error;
+  }
+  throw new Error('The drill found nothing.');
 }
 
 test('what was restored whole passes, with what was counted', async () => {

@@ -21,7 +21,7 @@ import { fromRoot } from '../bootstrap/root.mjs';
 import { ownedByServers, programsFolder, runScript, startServer, withServer } from './servers.ts';
 
 const untilReady =
-  'until pg_isready --quiet --host=127.0.0.1 --port="$PORT" --username=drill; do sleep 0.1; done';
+  'until pg_isready --quiet --host=127.0.0.1 --port="$PORT" --username=drill --dbname=postgres; do sleep 0.1; done';
 const say = (line: string): void => console.log(line);
 
 await orExplain(async () => {
@@ -51,7 +51,7 @@ async function drill(bin: string, dir: string): Promise<void> {
       await running.idle();
       const to = { PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'mkt', PGDATABASE: 'mkt' };
       // Older programs cannot compress as the cluster's do.
-      await runScript(bin, dumpScript, { ...folders, ...to, COMPRESS: '6' });
+      await runScript(bin, [dumpScript], { ...folders, ...to, COMPRESS: '6' });
     } finally {
       await running.stop();
     }
@@ -59,12 +59,12 @@ async function drill(bin: string, dir: string): Promise<void> {
     await source.stop();
   }
   say('dumped it while it ran');
-  await runScript(bin, restoreScript, folders);
+  await runScript(bin, [restoreScript, ...scratchArguments(folders.SCRATCH, '')], folders);
 
   const url = `postgres://${scratchUser}@127.0.0.1:${scratchPort}/${scratchDatabase}`;
   const more = ['-p', String(scratchPort), '-c', 'max_connections=200'];
   const args = [...scratchArguments(folders.SCRATCH, '127.0.0.1'), ...more];
-  const isReady = () => runScript(bin, untilReady, { PORT: String(scratchPort) });
+  const isReady = () => runScript(bin, [untilReady], { PORT: String(scratchPort) });
   await withServer(bin, args, isReady, async () => {
     const env = { DATABASE_URL: url, DUMP_ROWS: join(folders.SCRATCH, 'rows') };
     await run(process.execPath, [fromRoot('marketplace/src/job-main.ts'), 'restore-drill'], env);

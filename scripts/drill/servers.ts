@@ -40,11 +40,11 @@ export function programsFolder(given: string | undefined): string {
 /** Runs a script of the cluster's, with PostgreSQL's programs before all others. */
 export function runScript(
   bin: string,
-  script: string,
+  [script, ...args]: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   const all = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}`, ...env };
-  return runProgram('bash', ['-c', script], all);
+  return runProgram('bash', ['-c', script, 'script', ...args], all);
 }
 
 /** A server on a folder that is there, for as long as the work takes. */

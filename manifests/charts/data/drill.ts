@@ -48,7 +48,7 @@ export function addDrill(scope: Construct, plan: Plan): void {
           ...postgres,
           name: 'restore',
           command: ['bash', '-c'],
-          args: [restoreScript],
+          args: [restoreScript, 'restore', ...scratchArguments(folder, '')],
           volumeMounts: [{ ...dumpsMount, readOnly: true }, scratch],
         },
         {

@@ -138,7 +138,7 @@ export function createLiveIndex(options: LiveIndexOptions): LiveIndex {
 
   function scheduleSave(): void {
     timer = setTimeout(() => {
-      saveOrTell().finally(() => {
+      void saveOrTell().finally(() => {
         if (!stopped) scheduleSave();
       });
     }, options.snapshotIntervalMs);
