@@ -45,7 +45,8 @@ describe('while shoppers buy, a PostgreSQL', () => {
   /** Leaves nothing free, so that the next page of any table is one too many. */
   async function fill(): Promise<void> {
     const { bfree, bsize } = await statfs(disk);
-    await writeFile(join(disk, 'filling'), Buffer.alloc(bfree * bsize));
+    const filling = writeFile(join(disk, 'filling'), Buffer.alloc((bfree + 64) * bsize));
+    await expect(filling).rejects.toMatchObject({ code: 'ENOSPC' });
   }
 
   const refusedByDisk = () =>

@@ -2,31 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DevProcess, repositoryDir, runScript, startDev } from '../support/dev-process.ts';
+import { type Block, blocksOf, patternOf } from '../support/document.ts';
 
 const folder = '.mkt/journey';
 const mark = 'what the next block prints:';
-
-interface Block {
-  /** The words after the backticks. */
-  readonly info: string;
-  readonly text: string;
-}
-
-function blocksOf(document: string): Block[] {
-  const fenced = document.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm);
-  return [...fenced].map(([, info = '', text = '']) => ({ info, text }));
-}
-
-/** `…` stands for anything in its line, and alone in a line for any lines. */
-function patternOf(expected: string): RegExp {
-  const lines = expected.trimEnd().split('\n');
-  const source = lines.map((line) =>
-    line === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(escaped).join('.*')}\\n`,
-  );
-  return new RegExp(`^${source.join('')}$`);
-}
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 let dev: DevProcess;
 let blocks: Block[];

@@ -10,6 +10,8 @@ export const repositoryDir = join(import.meta.dirname, '..', '..');
 export interface DevProcess {
   readonly url: string;
   readonly dataDir: string;
+  /** The operating system's number of what supervises it. */
+  readonly pid: number;
   /** For commands that work with it: where it is, and credentials of the suite's own. */
   readonly env: NodeJS.ProcessEnv;
   stop(): Promise<void>;
@@ -34,7 +36,7 @@ export async function startDev(commandLine: string): Promise<DevProcess> {
   };
   try {
     const url = await readyAt(child);
-    return { url, dataDir, env: { ...env, MKT_URL: url }, stop };
+    return { url, dataDir, pid: child.pid ?? 0, env: { ...env, MKT_URL: url }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -64,13 +66,21 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Runs a script of a shell where a person would: in the folder of the clone. */
-export async function runScript(script: string, env: NodeJS.ProcessEnv): Promise<Ran> {
+/**
+ * Runs a script of a shell where a person would: in the folder of the clone. `hear` is told of all
+ * that has been written so far, whenever something is.
+ */
+export async function runScript(
+  script: string,
+  env: NodeJS.ProcessEnv,
+  hear: (output: string) => void = () => {},
+): Promise<Ran> {
   const child = spawn('bash', ['-euo', 'pipefail'], { cwd: repositoryDir, env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      hear(output);
     });
   }
   child.stdin.end(`exec 2>&1\n${script}`);

@@ -142,6 +142,24 @@ describe('two processes of one consumer', () => {
     await poll(() => seen.length === 1);
   });
 
+  test('leave no name behind when another takes their place', async () => {
+    const prefix = freshPrefix();
+    const names = async ({ redis }: Process): Promise<unknown[]> => {
+      const key = redis.key('bus', 'events');
+      const [group] = (await redis.commands.xinfo('GROUPS', key)) as unknown[][];
+      const all = await redis.commands.xinfo('CONSUMERS', key, String(group?.[1]));
+      return (all as unknown[][]).map((consumer) => consumer[1]);
+    };
+    for (const _deploy of upTo(3)) {
+      const one = await startProcess(prefix);
+      const seen = record(one.bus);
+      await one.bus.publish(sampleEvent());
+      await poll(() => seen.length > 0);
+      expect(await names(one)).toHaveLength(1);
+      await one.bus.close();
+    }
+  });
+
   test('a process that comes back under its name goes on at once', async () => {
     const prefix = freshPrefix();
     const named: RedisBusOptions = {

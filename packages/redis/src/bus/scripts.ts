@@ -72,7 +72,8 @@ export const exchangeScript = defineScript(
 );
 
 /**
- * Takes over what was given out and not acknowledged, oldest first, with how often it was given out.
+ * Takes over what was given out and not acknowledged, oldest first, with how often it was given out,
+ * and forgets earlier processes that are left with nothing: each deploy brings new names.
  * Keys: stream, lease. Arguments: group, process, lease ms, where to go on, most entries, stream
  * lifetime.
  * Answers `held`, or `claimed` with where to go on, the entries, and how many are gone for good.
@@ -98,6 +99,15 @@ export const claimScript = defineScript(
       end
       for _, entry in ipairs(reply[2]) do
         entries[#entries + 1] = {entry[1], entry[2][4], deliveries[entry[1]] or 1, entry[2][2]}
+      end
+    end
+    if reply[1] == '0-0' then
+      for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
+        local said = {}
+        for i = 1, #consumer, 2 do said[consumer[i]] = consumer[i + 1] end
+        if said.name ~= me and said.pending == 0 then
+          redis.call('XGROUP', 'DELCONSUMER', stream, group, said.name)
+        end
       end
     end
     return {'claimed', reply[1], entries, reply[3] and #reply[3] or 0}`,
