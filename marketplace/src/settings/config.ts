@@ -126,7 +126,9 @@ export const serviceSettings = {
       'share, says how far. Without it real time counts.',
   }),
   SOLE_PROCESS: setting(flagText(false), {
-    meaning: 'No other process runs this service: what a crash left behind is taken up at once.',
+    meaning:
+      'No other process runs this service: what a crash left behind is taken up at once, and ' +
+      'migrations may take away what an older version used.',
   }),
   USAGE_SECONDS: setting(wholeText({ min: 1, max: 86_400 }).default(60), {
     meaning:

@@ -23,6 +23,7 @@ import {
   RefusalError,
   requestIdHeader,
   runInContext,
+  SilentServiceFault,
   type TokenVerifier,
   type TraceRecorder,
 } from '@mkt/service-kit';
@@ -184,7 +185,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!upstream) {
       return refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });
     }
-    const entrance = entranceOf(request, actor, path);
+    const entrance = { ...entranceOf(request, actor, path), service };
     request.headers[priorityHeader] = entrance.priority;
     const readOnly = request.method === 'GET' || request.method === 'HEAD';
     if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
@@ -334,7 +335,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       refuse(response, requestId, error.refusal);
       return;
     }
-    options.log.error({ service: 'gateway', requestId, err: error }, 'request failed');
+    if (!(error instanceof SilentServiceFault)) {
+      options.log.error({ service: 'gateway', requestId, err: error }, 'request failed');
+    }
     if (response.headersSent) {
       response.destroy();
       return;

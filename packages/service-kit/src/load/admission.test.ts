@@ -127,3 +127,43 @@ test('one tenant fills its share of the queue at the most', async () => {
     'away',
   ]);
 });
+
+test('leaves a service that holds its share to wait for itself, and lets others pass', async () => {
+  const admission = createAdmission({
+    limit: places(4),
+    maxQueued: 4,
+    maxWaitMs,
+    tenantShare: 1,
+    serviceShare: 0.75,
+  });
+  const ask = (service: string) => {
+    const state: { outcome?: 'in' | 'away'; admitted?: Admitted } = {};
+    void admission.enter({ priority: 'browsing', kind: 'any', service }).then((admitted) => {
+      state.outcome = admitted ? 'in' : 'away';
+      if (admitted) state.admitted = admitted;
+    });
+    return state;
+  };
+  const hung = Array.from({ length: 7 }, () => ask('review'));
+  await settled();
+  const outcomes = hung.map(({ outcome }) => outcome);
+  expect(outcomes.slice(0, 3)).toEqual(['in', 'in', 'in']);
+  expect(outcomes.slice(3)).toEqual([undefined, undefined, undefined, 'away']);
+  const other = ask('order');
+  await settled();
+  expect(other.outcome).toBe('in');
+  hung[0]?.admitted?.done();
+  await settled();
+  expect(hung[3]?.outcome).toBe('in');
+});
+
+test('does not learn from what failed: it is over too soon, or far too late', async () => {
+  const seen: number[] = [];
+  const limit: AdaptiveLimit = { current: 4, observe: (_kind, ms) => void seen.push(ms) };
+  const admission = createAdmission({ limit, maxQueued: 1, maxWaitMs, tenantShare: 1 });
+  const enter = () => admission.enter({ priority: 'browsing', kind: 'any' });
+  (await enter())?.done(false);
+  expect([seen.length, admission.underWay]).toEqual([0, 0]);
+  (await enter())?.done();
+  expect(seen.length).toBe(1);
+});

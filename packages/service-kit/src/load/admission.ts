@@ -27,6 +27,8 @@ export interface AdmissionOptions {
   readonly maxWaitMs: Readonly<Record<Priority, number>>;
   /** The share of the places, and of the queue, that one tenant may hold. */
   readonly tenantShare: number;
+  /** The same for the service that does the work; all of it unless given. */
+  readonly serviceShare?: number;
 }
 
 export interface Entrance {
@@ -35,6 +37,8 @@ export interface Entrance {
   readonly kind: string;
   /** Whose work it is, where one tenant's must not crowd out another's. */
   readonly tenant?: string | undefined;
+  /** Who does it, where one service that hangs must not keep the others from being asked. */
+  readonly service?: string | undefined;
 }
 
 /** Given with a place; `done` gives the place back, once. */
@@ -61,24 +65,31 @@ interface Waiting extends Entrance {
 
 /**
  * Bounds what is under way at once. Who finds no place waits, within bounds; a request of a higher
- * priority takes the place in the queue of the one that came last among the lowest. A tenant that
- * holds its share waits for itself, and others pass it by.
+ * priority takes the place in the queue of the one that came last among the lowest. A tenant or a
+ * service that holds its share waits for itself, and others pass it by.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
   const queues = new Map(priorities.map((priority) => [priority, new Set<Waiting>()]));
+  const { tenantShare, serviceShare = 1 } = options;
   const placesOf = new Map<string, number>();
   const waitingOf = new Map<string, number>();
+  const placesOfService = new Map<string, number>();
+  const waitingOfService = new Map<string, number>();
   let underWay = 0;
   let queued = 0;
 
   const hasPlace = (): boolean => underWay < options.limit.current;
-  const shareOf = (all: number): number => Math.max(1, Math.floor(all * options.tenantShare));
-  const holdsItsShare = ({ tenant }: Entrance): boolean =>
-    tenant !== undefined && (placesOf.get(tenant) ?? 0) >= shareOf(options.limit.current);
+  const holdsItsShare = ({ tenant, service }: Entrance): boolean =>
+    holds(placesOf, tenant, options.limit.current * tenantShare) ||
+    holds(placesOfService, service, options.limit.current * serviceShare);
+  const fillsTheQueue = ({ tenant, service }: Entrance): boolean =>
+    holds(waitingOf, tenant, options.maxQueued * tenantShare) ||
+    holds(waitingOfService, service, options.maxQueued * serviceShare);
 
-  function admit({ kind, tenant }: Entrance): Admitted {
+  function admit({ kind, tenant, service }: Entrance): Admitted {
     underWay += 1;
     count(placesOf, tenant, 1);
+    count(placesOfService, service, 1);
     const startedAt = performance.now();
     const withMe = underWay;
     let isOver = false;
@@ -88,6 +99,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         isOver = true;
         underWay -= 1;
         count(placesOf, tenant, -1);
+        count(placesOfService, service, -1);
         if (tells) options.limit.observe(kind, performance.now() - startedAt, withMe);
         admitWaiting();
       },
@@ -98,6 +110,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     clearTimeout(waiting.timer);
     queues.get(waiting.priority)?.delete(waiting);
     count(waitingOf, waiting.tenant, -1);
+    count(waitingOfService, waiting.service, -1);
     queued -= 1;
   }
 
@@ -165,16 +178,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const waiting: Waiting = { ...entrance, settle, timer };
       queues.get(entrance.priority)?.add(waiting);
       count(waitingOf, entrance.tenant, 1);
+      count(waitingOfService, entrance.service, 1);
       queued += 1;
     });
   }
 
   return {
     async enter(entrance) {
-      const { priority, tenant } = entrance;
+      const { priority } = entrance;
       if (hasPlace() && !holdsItsShare(entrance) && !isBehind(priority)) return admit(entrance);
-      const waitingAlready = tenant === undefined ? 0 : (waitingOf.get(tenant) ?? 0);
-      if (waitingAlready >= shareOf(options.maxQueued)) return undefined;
+      if (fillsTheQueue(entrance)) return undefined;
       if (queued >= options.maxQueued && !makeRoom(priority)) return undefined;
       return wait(entrance);
     },
@@ -194,9 +207,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
 }
 
-function count(counts: Map<string, number>, tenant: string | undefined, change: 1 | -1): void {
-  if (tenant === undefined) return;
-  const now = (counts.get(tenant) ?? 0) + change;
-  if (now === 0) counts.delete(tenant);
-  else counts.set(tenant, now);
+type Counts = Map<string, number>;
+
+function count(counts: Counts, holder: string | undefined, change: 1 | -1): void {
+  if (holder === undefined) return;
+  const now = (counts.get(holder) ?? 0) + change;
+  if (now === 0) counts.delete(holder);
+  else counts.set(holder, now);
+}
+
+function holds(counts: Counts, holder: string | undefined, share: number): boolean {
+  return holder !== undefined && (counts.get(holder) ?? 0) >= Math.max(1, Math.floor(share));
 }

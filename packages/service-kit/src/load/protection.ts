@@ -21,6 +21,8 @@ export interface ProtectionSpec {
   readonly maxWaitMs: Readonly<Record<Priority, number>>;
   /** The share of places and of the queue that one vendor's requests may hold. */
   readonly tenantShare: number;
+  /** The share of them that requests to one service may hold: a service that hangs holds it all. */
+  readonly serviceShare: number;
 }
 
 /** Waits stay well below what a shopper, a console or a crawler gives up after. */
@@ -29,6 +31,7 @@ export const defaultProtection: ProtectionSpec = {
   maxQueued: 256,
   maxWaitMs: { checkout: 5_000, browsing: 1_000, console: 1_000, bot: 100 },
   tenantShare: 0.25,
+  serviceShare: 0.75,
 };
 
 /** Admission with a learned limit, and the instruments that show it. */

@@ -22,6 +22,13 @@ export interface SilentServices {
   expect(service: ServiceName): Awaited;
 }
 
+/** It is counted; a line in the log for each would be as many as are refused. */
+export class SilentServiceFault extends Fault {
+  constructor(service: ServiceName) {
+    super('DEPENDENCY_UNAVAILABLE', `${service} does not answer`);
+  }
+}
+
 const share = 0.5;
 /** So many may wait however few places there are: fewer say little of a service. */
 const leastWaiting = 4;
@@ -71,7 +78,7 @@ export function createSilentServices(
       const isSilent = nowMs - state.lastMs > options.silentAfterMs;
       if (isSilent && state.waiting >= most) {
         refusals.inc({ service });
-        throw new Fault('DEPENDENCY_UNAVAILABLE', `${service} does not answer`);
+        throw new SilentServiceFault(service);
       }
       state.waiting += 1;
       let isOver = false;
