@@ -1,4 +1,4 @@
-import { type CostVector, costModel, type UseCase, useCases } from '@mkt/topology';
+import { type Context, type CostVector, costModel, type UseCase, useCases } from '@mkt/topology';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Counted, type CountedMarketplace, startCountedMarketplace } from './marketplace.ts';
 import { type Measured, measureUseCases } from './use-cases.ts';
@@ -22,17 +22,23 @@ function declared(useCase: UseCase): Counted {
   return useCase === 'webhook' ? plus(own, ownCost('checkout')) : own;
 }
 
+/** Every figure of both, whatever figures there are: a new one of the vector is added too. */
 function plus(left: Counted, right: Counted): Counted {
-  return {
-    statements: sum(left.statements, right.statements),
-    databaseBytesOut: sum(left.databaseBytesOut, right.databaseBytesOut),
-    storedBytes: sum(left.storedBytes, right.storedBytes),
-    documentOperations: left.documentOperations + right.documentOperations,
-    redisCommands: left.redisCommands + right.redisCommands,
-    responseBytes: left.responseBytes + right.responseBytes,
-    logBytes: left.logBytes + right.logBytes,
-    spans: left.spans + right.spans,
-  };
+  const sums = Object.entries(left).map(([field, value]) => [
+    field,
+    sum(value, right[field as keyof Counted]),
+  ]);
+  return Object.fromEntries(sums) as Counted;
+}
+
+type Figure = Counted[keyof Counted];
+
+function sum(left: Figure, right: Figure): Figure {
+  if (typeof left === 'number' || typeof right === 'number') return Number(left) + Number(right);
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]) as Set<Context>;
+  return Object.fromEntries(
+    [...names].map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]),
+  );
 }
 
 function ownCost(useCase: UseCase): Counted {
@@ -42,15 +48,6 @@ function ownCost(useCase: UseCase): Counted {
 
 function countedOf({ cpuMs: _, ...counted }: CostVector): Counted {
   return { ...counted, redisCommands: 0 };
-}
-
-type ByContext = Counted['statements'];
-
-function sum(left: ByContext, right: ByContext = {}): ByContext {
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]) as Set<keyof ByContext>;
-  return Object.fromEntries(
-    [...names].map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]),
-  );
 }
 
 /** Every figure by its name, such as `statements.sales`. */
