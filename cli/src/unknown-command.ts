@@ -54,7 +54,7 @@ function explain(typed: string, meant: string | undefined, help: string) {
 const farthest = 2;
 
 /** The word that is a slip of the finger away. */
-function nearest(typed: string, words: readonly string[]): string | undefined {
+export function nearest(typed: string, words: readonly string[]): string | undefined {
   const ranked = words
     .map((word) => ({ word, distance: distance(typed, word) }))
     .filter((one) => one.distance <= farthest && one.distance < one.word.length)

@@ -18,7 +18,9 @@ describe('mkt budget simulate', () => {
   it('says that a small month fits, with the arithmetic of every quota', async () => {
     const { code, stdout } = await simulate('--traffic', '0.01x');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^neon\.compute\.cu-hours +infrastructure .* 124 h awake x 0\.25 CU$/m);
+    expect(stdout).toMatch(
+      /^neon\.compute\.cu-hours +infrastructure .* 124 of 744 h awake x 0\.25 CU \(.*\)$/m,
+    );
     expect(stdout).toContain('It fits: every quota lasts the month.');
   });
 
@@ -71,9 +73,10 @@ describe('mkt budget simulate', () => {
   it.each([
     [['--traffic', 'lots'], '--traffic 3x'],
     [['--services', '-1'], '--services +2'],
-    [['--profile', 'free-9x9'], 'free-1x2'],
+    [['--profile', 'free-1x3'], 'Did you mean free-1x2?'],
     [['--env', 'moon'], 'production'],
     [['--month', '2026-13'], '2026-12'],
+    [['--month', '2020-01'], 'its history begins on 2026-01-01'],
   ])('refuses %j and says how to write it', async (args, hint) => {
     const { code, stderr } = await simulate(...args);
     expect(code).toBe(2);

@@ -93,6 +93,14 @@ describe('a catalogue file', () => {
     ]);
   });
 
+  it('is refused with a unit that is a slip away from the one that was meant', () => {
+    const [fault] = faultsOf(() => read(entry({ unit: 'comand' })));
+    expect(fault).toMatchObject({
+      reason: 'neon.storage.gb: unit "comand" is none that there is',
+      remedy: expect.stringMatching(/^Did you mean command\? Use one of ocpu, /),
+    });
+  });
+
   it('is refused with two entries that hold at once', () => {
     const faults = faultsOf(() =>
       read(entry({ effectiveTo: '2026-06-15' }), entry({ effectiveFrom: '2026-06-01' })),

@@ -32,7 +32,7 @@ function placed(data: LimitFile, yaml: PlacedYaml, file: string): ReadFile {
   const { provider } = data;
   const faults: Fault[] = [];
   const refuse = (line: number, reason: string, field: string): void => {
-    faults.push({ file, line, reason, remedy: remedyFor(field) });
+    faults.push({ file, line, reason, remedy: remedyFor(field, undefined) });
   };
   if (!file.endsWith(`/${provider}.yaml`)) {
     refuse(yaml.lineOf(['provider']), `it says that it is about ${provider}`, 'provider');
@@ -70,8 +70,13 @@ function faultsOf(issue: z.core.$ZodIssue, yaml: PlacedYaml, file: string): read
   const field = String(issue.path.findLast((step) => typeof step === 'string') ?? '');
   const value = valueAt(issue.path, yaml.value);
   const said =
-    value === undefined ? `${field} is missing` : `${field} ${shown(value)}: ${issue.message}`;
-  return [{ file, line: yaml.lineOf(issue.path), reason: prefix + said, remedy: remedyFor(field) }];
+    value === undefined
+      ? `${field} is missing`
+      : issue.code === 'invalid_value'
+        ? `${field} ${shown(value)} is none that there is`
+        : `${field} ${shown(value)}: ${issue.message}`;
+  const remedy = remedyFor(field, value);
+  return [{ file, line: yaml.lineOf(issue.path), reason: prefix + said, remedy }];
 }
 
 const shown = (value: unknown): string => {

@@ -28,7 +28,11 @@ describe('a traffic file', () => {
     ['a typo', 'perMonth:\n  pageView: 5\n  chekout: 7\n', [3, /has no chekout/, /checkout/]],
     ['a typo at the top', 'perMonths:\n  checkout: 7\n', [1, /there is no perMonths/, /perMonth/]],
     ['a typo deep inside', 'shape:\n  bulkEdits:\n    row: 2\n', [3, /has no row/, /rows/]],
-    ['a word for a number', 'perMonth:\n  checkout: many\n', [2, /perMonth.checkout/, /Correct/]],
+    [
+      'a word for a number',
+      'perMonth:\n  checkout: many\n',
+      [2, /perMonth.checkout: a number is expected/, /Correct/],
+    ],
     ['too few hours', 'shape:\n  hours: [1, 2]\n', [2, /24 numbers/, /Correct/]],
     ['too much of a week', 'shape:\n  weekdays: [1, 1, 1, 1, 1, 1, 9]\n', [2, /be 7/, /Correct/]],
     ['no YAML', 'perMonth: [\n', [2, /./, /two spaces/]],

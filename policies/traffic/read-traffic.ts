@@ -51,7 +51,8 @@ function defined<T extends object>(given: T): { [Key in keyof T]: Exclude<T[Key]
 function faultsOf(issue: z.core.$ZodIssue, yaml: PlacedYaml, file: string): Fault[] {
   const where = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') {
-    const reason = where === '' ? issue.message : `${where}: ${issue.message}`;
+    const said = issue.code === 'invalid_type' ? `a ${issue.expected} is expected` : issue.message;
+    const reason = where === '' ? said : `${where}: ${said}`;
     const remedy = 'Correct the value, or leave the line out: then the environment’s own counts.';
     return [{ file, line: yaml.lineOf(issue.path), reason, remedy }];
   }

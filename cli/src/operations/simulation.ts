@@ -8,6 +8,7 @@ import type {
 } from '@mkt/policies/simulate';
 import { type Environment, environmentNames, environments, profileNames } from '@mkt/topology';
 import { usageFailure } from '../failure.ts';
+import { nearest } from '../unknown-command.ts';
 
 export type Simulation = typeof import('@mkt/policies/simulate');
 
@@ -32,7 +33,7 @@ export function ask(simulation: Simulation, question: Question): Answer {
   const month = monthOrRefuse(monthOf, question.month);
   const scenario = scenarioOf(question.environment, month, question);
   const seeds = Array.from({ length: question.seeds }, (_, at) => question.seed + at);
-  const months = simulate(scenario, seeds);
+  const months = knownOrRefuse(() => simulate(scenario, seeds));
   return {
     scenario,
     months,
@@ -44,7 +45,7 @@ export function ask(simulation: Simulation, question: Question): Answer {
 export function environmentNamed(name: string): Environment {
   const known = environmentNames.find((one) => one === name);
   if (known) return environments[known];
-  throw usageFailure(`There is no environment ${name}.`, `One of ${environmentNames.join(', ')}.`);
+  throw usageFailure(`There is no environment ${name}.`, oneOf(name, environmentNames));
 }
 
 function monthOrRefuse(monthOf: Simulation['monthOf'], name: string) {
@@ -52,6 +53,16 @@ function monthOrRefuse(monthOf: Simulation['monthOf'], name: string) {
     return monthOf(name);
   } catch (error) {
     throw usageFailure((error as Error).message, 'Write it so: --month 2026-12');
+  }
+}
+
+/** Allowances have a history, and it begins some day. */
+function knownOrRefuse<Found>(look: () => Found): Found {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'NoSuchLimit') throw error;
+    throw usageFailure(error.message, 'Take a month that the catalogue knows: mkt limits list');
   }
 }
 
@@ -75,7 +86,12 @@ export function parseMore(text: string): number {
 export function parseProfile(text: string): (typeof profileNames)[number] {
   const profile = profileNames.find((name) => name === text);
   if (profile) return profile;
-  throw usageFailure(`There is no profile ${text}.`, `One of ${profileNames.join(', ')}.`);
+  throw usageFailure(`There is no profile ${text}.`, oneOf(text, profileNames));
+}
+
+function oneOf(typed: string, names: readonly string[]): string {
+  const meant = nearest(typed, names);
+  return `${meant === undefined ? '' : `Did you mean ${meant}? `}One of ${names.join(', ')}.`;
 }
 
 /** The shape of `--json`, version 1: the same bytes for the same question. */
