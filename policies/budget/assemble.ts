@@ -7,7 +7,9 @@ import { type Fault, type ManifestFile, readManifests } from './kubernetes/read.
 import { startsInMonth } from './kubernetes/schedule.ts';
 import type { Workload } from './kubernetes/workload.ts';
 import { clusterNodes } from './placement/node.ts';
+import { accountUses, registryUses } from './uses/accounts.ts';
 import { connectionUses, reservedConnections } from './uses/connections.ts';
+import { idleUses } from './uses/idle.ts';
 import { machineUses, manifestUses, nodeDisks } from './uses/machines.ts';
 import { platformWorkloads } from './uses/platform.ts';
 import { usualPace, workflowUses } from './uses/workflows.ts';
@@ -47,6 +49,8 @@ export function assembleFacts(sources: Sources): Assembled {
     ...machineUses(profile),
     ...manifestUses(cluster),
     ...accountUses(environment, services),
+    ...registryUses,
+    ...idleUses(profile.nodes, cluster),
     ...connectionUses(services, environment, workloads),
     ...reservedConnections(environment, sources.limitOf),
     ...builds.uses,
@@ -62,7 +66,7 @@ export function assembleFacts(sources: Sources): Assembled {
       profile: { name: profile.name, mayCost: profile.mayCost },
       uses: uses.filter(isOurs),
       assumptions,
-      plannedUses: plannedUses(environment),
+      plannedUses: plannedUses(environment, profile),
       nodes: clusterNodes(profile.nodes),
       disks: nodeDisks(profile.nodes),
       cluster,
@@ -84,30 +88,6 @@ export function assembleFacts(sources: Sources): Assembled {
 const a1Ocpus = (nodes: readonly NodeSpec[]) =>
   nodes.filter(({ shape }) => shape === 'VM.Standard.A1.Flex').map(({ ocpus }) => ocpus);
 
-/** Projects, clusters and databases that an environment has of each provider. */
-function accountUses(
-  { databases, redis }: Environment,
-  services: readonly ServiceSpec[],
-): DeclaredUse[] {
-  const onNeon = Object.entries(databases).filter(([, home]) => home === 'neon');
-  const withDocuments = services.filter(({ stores }) => stores.includes('documents'));
-  // A commit before they were declared had one each.
-  const collections = withDocuments.flatMap(({ name, collections: own = [name] }) => own);
-  const use = (limitId: string, quantity: number, because: string) => ({
-    limitId,
-    quantity,
-    because,
-    source: { file: 'packages/topology/src/environments.ts', line: 1 },
-  });
-  return [
-    use('neon.projects.count', onNeon.length, 'one project for each context'),
-    use('atlas.clusters.count', withDocuments.length > 0 ? 1 : 0, 'one cluster'),
-    use('atlas.collections.count', collections.length, `declared: ${collections.join(', ')}`),
-    use('upstash.databases.count', redis === 'upstash' ? 1 : 0, 'one database'),
-    use('cloudflare.pages.domains', 1, 'the storefront'),
-  ].filter(({ quantity }) => quantity > 0);
-}
-
 /** Figures of providers that code relies on: it has to hear when they change. */
 const assumptions: readonly Assumption[] = [
   {
@@ -125,9 +105,9 @@ const assumptions: readonly Assumption[] = [
 ];
 
 /** It is a shop wherever a part of it runs. */
-function plannedUses({ databases, redis }: Environment): PlannedUse[] {
+function plannedUses({ databases, redis }: Environment, { provider }: Profile): PlannedUse[] {
   const plans = [
-    'oracle',
+    ...(provider === 'oracle' ? ['oracle'] : []),
     'atlas',
     'cloudflare.pages',
     ...(Object.values(databases).includes('neon') ? ['neon'] : []),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as currentTopology from '@mkt/topology';
-import { limitAt, NoSuchLimit, nearest, termsAt } from '../limits/index.ts';
+import { limitAt, limitsAt, NoSuchLimit, nearest, termsAt } from '../limits/index.ts';
 import { assembleFacts } from './assemble.ts';
 import { checkOut } from './commit.ts';
 import type { CostModel } from './flows.ts';
@@ -122,7 +122,11 @@ function named<Thing>(kind: string, name: string, all: Readonly<Record<string, T
 }
 
 function catalogueAt(day: string): Catalogue {
-  return { limitOf: (id) => known(() => limitAt(id, day)), terms: termsAt(day) };
+  return {
+    limitOf: (id) => known(() => limitAt(id, day)),
+    terms: termsAt(day),
+    limits: limitsAt(day),
+  };
 }
 
 /** An allowance that the catalogue does not have on the day is something given wrongly. */

@@ -33,6 +33,8 @@ export interface Capacity {
   readonly quantity: number;
   readonly limit: number;
   readonly because: string;
+  /** The entry of the catalogue by whose price more of it can be had. */
+  readonly priceOf?: string;
 }
 
 /** What somebody takes for granted about an allowance: compared with the catalogue. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type Context,
   type CostVector,
@@ -15,12 +16,17 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limitAt } from '../limits/index.ts';
+import { assumptions } from '../simulate/assumptions.ts';
 import type { Quota } from '../simulate/quota.ts';
 import { longestMonth, scaled, scenarioOf } from '../simulate/scenario.ts';
 import { expectedQuotas, simulate } from '../simulate/verdict.ts';
 import { assembleFacts, type Sources } from './assemble.ts';
 import type { CostModel } from './flows.ts';
 import type { Judgement } from './judgement.ts';
+import { clusterOf } from './kubernetes/cluster.ts';
+import { readManifests } from './kubernetes/read.ts';
+import { templateClaims } from './placement/pods.ts';
+import { renderedManifests } from './repository.ts';
 import { judgeCapacities } from './rules/machines.ts';
 import { judgeQuotas } from './rules/quotas.ts';
 import { testFile } from './testing/manifest.ts';
@@ -134,7 +140,7 @@ describe('what traffic spends', () => {
       );
     // One answer an hour of so many bytes is a megabit a second.
     expect(through([{ path: testFile, text }])?.quantity).toBeCloseTo(1, 9);
-    expect(through([])).toBeUndefined();
+    expect(through([])?.quantity).toBe(0);
   });
 
   it('is nothing where a commit knew neither the use case nor the measure', () => {
@@ -174,13 +180,25 @@ const nameOf = ({ limitId, instance }: Pick<Quota, 'limitId' | 'instance'>) =>
   `${limitId} ${instance ?? ''}`.trim();
 
 describe('the check and the simulator', () => {
+  it('leave as much of the disk to what is no row as the manifests ask for', () => {
+    const root = join(import.meta.dirname, '..', '..');
+    for (const name of environmentNames) {
+      const { claims, workloads } = clusterOf(readManifests(renderedManifests(root, name)));
+      const others = [...claims, ...workloads.flatMap(templateClaims)].filter(
+        (claim) => !claim.name.includes('postgres'),
+      );
+      const gib = others.reduce((sum, { storageBytes }) => sum + storageBytes, 0) / 2 ** 30;
+      expect(others.length).toBeGreaterThan(4);
+      expect(gib, name).toBeLessThanOrEqual(assumptions.otherVolumesGb);
+    }
+  });
+
   const judgedOf = (environment: Environment, more: Partial<Sources> = {}) => {
     const facts = assembled(environment, more);
     const quotas = judgeQuotas(facts.uses, (id) => limitAt(id, day));
-    const machines = judgeCapacities(facts).map((line, at): [string, Judgement] => [
-      facts.capacities[at]?.id ?? '',
-      line,
-    ]);
+    const machines = judgeCapacities(facts, (id) => limitAt(id, day)).map(
+      (line, at): [string, Judgement] => [facts.capacities[at]?.id ?? '', line],
+    );
     return new Map([
       ...quotas.map((line): [string, Judgement] => [
         `${line.limitId} ${line.instance ?? ''}`.trim(),

@@ -71,7 +71,7 @@ export function flowsOf(scenario: Scenario, loadBalancers: number): Flows {
       ...quotas.filter((quota) => !isOfMachines(quota)).map(useOf),
       ...(loadBalancers > 0 ? [throughLoadBalancer(answers.perHour)] : []),
     ],
-    capacities: quotas.filter(isOfMachines).map(capacityOf),
+    capacities: quotas.filter(isOfMachines).map((quota) => capacityOf(quota, scenario)),
   };
 }
 
@@ -99,8 +99,21 @@ function dailyLevelsOf(levels: Float64Array): number[] {
   );
 }
 
-function capacityOf({ limitId, resource, unit, used, limit, arithmetic }: Quota): Capacity {
-  return { id: limitId, resource, unit, quantity: used, limit, because: arithmetic };
+/** A larger disk can be bought where the provider sells it by the gigabyte. */
+function capacityOf(
+  { limitId, resource, unit, used, limit, arithmetic }: Quota,
+  { profile }: Scenario,
+): Capacity {
+  const isSold = profile.provider === 'oracle' && limitId === 'profile.disk.gb';
+  return {
+    id: limitId,
+    resource,
+    unit,
+    quantity: used,
+    limit,
+    because: arithmetic,
+    ...(isSold ? { priceOf: 'oracle.block-volume.gb' } : {}),
+  };
 }
 
 const hourSeconds = 3_600;

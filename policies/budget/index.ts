@@ -3,5 +3,11 @@ export type { DeclaredUse } from './facts.ts';
 export { BudgetInputError } from './input-error.ts';
 export { markdownOf } from './report/markdown.ts';
 export { amount, percent, usd } from './report/numbers.ts';
-export { type Report, type ReportLine, reportSchema } from './report/report.ts';
+export {
+  byReason,
+  type Report,
+  type ReportLine,
+  reportSchema,
+  type SameReason,
+} from './report/report.ts';
 export { sarifOf } from './report/sarif.ts';

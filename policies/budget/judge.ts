@@ -3,6 +3,7 @@ import type { BudgetFacts } from './facts.ts';
 import { isRefusal, type Judgement } from './judgement.ts';
 import { judgePlan } from './placement/plan.ts';
 import { judgeAssumptions, judgePlannedUses } from './rules/beliefs.ts';
+import { coverageOf, type NotJudged } from './rules/coverage.ts';
 import { judgeCapacities, judgeDisks, judgeReplacement } from './rules/machines.ts';
 import { judgeNamespaces } from './rules/namespaces.ts';
 import { judgePlacement } from './rules/placement.ts';
@@ -16,10 +17,13 @@ export interface Catalogue {
   /** Throws where there is no such limit. */
   readonly limitOf: (id: string) => Limit;
   readonly terms: readonly Term[];
+  /** Every entry: what nothing is compared with is told as well. */
+  readonly limits: readonly Limit[];
 }
 
 export interface Judged {
   readonly judgements: readonly Judgement[];
+  readonly notJudged: readonly NotJudged[];
   /** What going on costs a month, where it can be bought. */
   readonly costUsd: number;
   readonly isRefused: boolean;
@@ -28,7 +32,7 @@ export interface Judged {
 /** Every rule on every fact. The same facts always give the same answer. */
 export function judge(
   facts: BudgetFacts,
-  { limitOf, terms }: Catalogue,
+  { limitOf, terms, limits }: Catalogue,
   options: { readonly acknowledged?: boolean } = {},
 ): Judged {
   const { cluster, nodes } = facts;
@@ -44,16 +48,18 @@ export function judge(
     ...judgeArchitectures(facts),
     ...judgeDisks(facts, plan),
     ...judgeReplacement(facts, limitOf),
-    ...judgeCapacities(facts),
+    ...judgeCapacities(facts, limitOf),
     ...judgeAssumptions(facts, limitOf),
     ...judgePlannedUses(facts, terms),
     ...judgeTruths(facts),
     ...judgeQueues(facts),
     ...judgeAvailability(facts),
   ];
-  const judgements = options.acknowledged ? all.map(accepted) : all;
+  const coverage = coverageOf(facts, limits, all);
+  const judgements = [...(options.acknowledged ? all.map(accepted) : all), ...coverage.judgements];
   return {
     judgements,
+    notJudged: coverage.notJudged,
     costUsd: all.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0),
     isRefused: judgements.some(isRefusal),
   };
@@ -62,7 +68,8 @@ export function judge(
 /** Who accepts the cost accepts what can be bought, and nothing else. */
 function accepted(judgement: Judgement): Judgement {
   const { severity, costUsd } = judgement;
-  return severity === 'error' && costUsd !== undefined && judgement.rule === 'quota'
+  const isBought = judgement.rule === 'quota' || judgement.rule === 'machines/capacity';
+  return severity === 'error' && costUsd !== undefined && isBought
     ? { ...judgement, severity: 'warning' }
     : judgement;
 }

@@ -11,12 +11,16 @@ export const assumptions = {
   customerMonths: 6,
   /** A core of an A1 against the one the processor times were measured on: an estimate. */
   slowerCore: 1.4,
+  /** Prometheus looks at all services once in this time. */
+  scrapeSeconds: 60,
   /** Processor time of everything that is not the marketplace: GitOps, monitoring, ingress. */
   platformCpuMilli: 900,
   /** Above it in the busiest hour, answers wait for each other. */
   cpuShareAtMost: 0.7,
-  /** Of the boot volume: system, images, and every volume but the database's own. */
-  systemDiskGb: 35,
+  /** Of each boot volume: the system, and the images of the containers. */
+  systemDiskGb: 20,
+  /** All volumes in the cluster but the database's own: logs, metrics, traces, files. */
+  otherVolumesGb: 30,
   /** A product's document, read or written. */
   documentBytes: 2_000,
   /** Its entries in eight indexes. */

@@ -1,5 +1,6 @@
 import { type Context, contexts, type UseCase } from '@mkt/topology';
 import { type Activity, emptyActivity } from './activity.ts';
+import { assumptions } from './assumptions.ts';
 import { asleepShare } from './awake.ts';
 import { hoursOf, streamsOf } from './demand.ts';
 import type { MonthLimits } from './month-limits.ts';
@@ -63,11 +64,12 @@ function busiestSecond(
   return busiestOf(mean, mean);
 }
 
-/** Sweeps, reports and bulk edits, spread over the month. */
+/** Sweeps, scrapes, reports and bulk edits, spread over the month. */
 function addMachinery(scenario: Scenario, activity: Activity, hour: number): void {
   const { perMonth, rows } = scenario.traffic.shape.bulkEdits;
   const { done } = activity;
   done.sweep[hour] = hourSeconds / scenario.sweepSeconds;
+  done.scrape[hour] = hourSeconds / assumptions.scrapeSeconds;
   done.usageReport[hour] = hourSeconds / scenario.usageReportSeconds;
   done.vendorUpdate[hour] =
     (done.vendorUpdate[hour] as number) + (perMonth * rows) / activity.hours;

@@ -1,5 +1,5 @@
 export { assumptions } from './assumptions.ts';
-export { type Largest, largestTraffic, type PaidStep } from './largest.ts';
+export { type Largest, largestTraffic } from './largest.ts';
 export { short, sparkline, svgOf } from './picture.ts';
 export type { Quota } from './quota.ts';
 export { type Month, monthOf, type Scenario, scenarioOf, type WhatIf } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { limitAt } from '../limits/index.ts';
+import { nextStep, type PaidStep } from './paid-step.ts';
 import type { Quota } from './quota.ts';
 import { type Scenario, scaled } from './scenario.ts';
 import { expectedQuotas } from './verdict.ts';
@@ -12,13 +12,6 @@ export interface Largest {
   /** What is full then. */
   readonly limitedBy: Pick<Quota, 'limitId' | 'instance' | 'resource' | 'limit' | 'unit'>;
   readonly nextStep: PaidStep | null;
-}
-
-/** What lifting the fullest limit costs, and how much traffic then fits. */
-export interface PaidStep {
-  readonly buys: string;
-  readonly usdPerMonth: number;
-  readonly ordersPerMonth: number;
 }
 
 /** Beyond it the answer is "more than anybody needs", and the arithmetic has left its ground. */
@@ -55,61 +48,14 @@ export function largestTraffic(
     ordersPerMonth: Math.floor(scenario.traffic.perMonth.checkout * low),
     pageViewsPerMonth: Math.floor(scenario.traffic.perMonth.pageView * low),
     limitedBy: { limitId, instance, resource, limit, unit },
-    nextStep: lifted.size > 0 ? null : nextStep(scenario, limiting),
+    nextStep:
+      lifted.size > 0
+        ? null
+        : nextStep(scenario, limiting, (limits) => largestTraffic(scenario, limits)),
   };
 }
 
 function withLimit(quota: Quota, lifted: ReadonlyMap<string, number>): Quota {
   const limit = lifted.get(quota.limitId);
   return limit === undefined ? quota : { ...quota, limit, share: quota.used / limit };
-}
-
-/** What to buy for a limit: how much more, and by which price of the catalogue. */
-const steps: Readonly<
-  Record<string, { more: number; priceOf: string; amount: number; buys: string }>
-> = {
-  'profile.disk.gb': {
-    more: 100,
-    priceOf: 'oracle.block-volume.gb',
-    amount: 100,
-    buys: '100 GB of block volume',
-  },
-  'profile.cpu.cores': {
-    more: 0.7,
-    priceOf: 'oracle.a1.ocpu-hours',
-    amount: 744,
-    buys: 'one more OCPU of A1',
-  },
-  'neon.compute.cu-hours': {
-    more: 86,
-    priceOf: 'neon.compute.cu-hours',
-    amount: 86,
-    buys: '86 CU-hours: a database awake all month',
-  },
-  'neon.storage.gb': { more: 10, priceOf: 'neon.storage.gb', amount: 10, buys: '10 GB at Neon' },
-  'neon.egress.gb': {
-    more: 10,
-    priceOf: 'neon.egress.gb',
-    amount: 10,
-    buys: '10 GB of egress at Neon',
-  },
-  'upstash.commands.count': {
-    more: 1_000_000,
-    priceOf: 'upstash.commands.count',
-    amount: 1_000_000,
-    buys: 'a million commands at Upstash',
-  },
-};
-
-function nextStep(scenario: Scenario, { limitId, limit }: Quota): PaidStep | null {
-  const step = steps[limitId];
-  if (!step) return null;
-  const { price } = limitAt(step.priceOf, `${scenario.month.name}-01`);
-  if (!price) return null;
-  const after = largestTraffic(scenario, new Map([[limitId, limit + step.more]]));
-  return {
-    buys: step.buys,
-    usdPerMonth: Math.round((step.amount / price.per) * price.usd * 100) / 100,
-    ordersPerMonth: after?.ordersPerMonth ?? 0,
-  };
 }

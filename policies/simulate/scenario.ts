@@ -1,5 +1,6 @@
 import {
   type Context,
+  type CostVector,
   contexts,
   costModel,
   type DatabaseHome,
@@ -94,7 +95,7 @@ export function scenarioOf(
   topology: MonthTopology = currentTopology,
 ): Scenario {
   const { databases, services: more = 0, cacheTtlSeconds } = whatIf;
-  const { costModel: costs } = topology;
+  const costs = withServices(topology, more);
   return {
     environment: environment.name,
     profile: topology.profiles[whatIf.profile ?? environment.profile],
@@ -123,6 +124,31 @@ export function everyContext<T>(value: (context: Context) => T): Record<Context,
 
 const sweepersOf = ({ services: all }: MonthTopology, context: Context): number =>
   all.filter((one) => one.context === context && one.stores.includes('postgres')).length;
+
+/** What every service does by itself, whether anybody comes or not. */
+const byEachService = ['sweep', 'usageReport', 'scrape'] as const;
+
+/** So many more in every context, each of which costs what one of those that there are does. */
+function withServices({ costModel: costs, services: all }: MonthTopology, more: number) {
+  const times = 1 + (more * contexts.length) / Math.max(1, all.length);
+  const entries = byEachService.map((name) => {
+    const { always } = costs[name];
+    return [name, { ...costs[name], always: timesCost(always, times) }];
+  });
+  return { ...costs, ...(Object.fromEntries(entries) as Partial<Scenario['costs']>) };
+}
+
+function timesCost(cost: CostVector, times: number): CostVector {
+  const entries = Object.entries(cost).map(
+    ([field, value]: [string, CostVector[keyof CostVector]]) => [
+      field,
+      typeof value === 'number'
+        ? value * times
+        : Object.fromEntries(Object.entries(value).map(([name, count]) => [name, count * times])),
+    ],
+  );
+  return Object.fromEntries(entries) as CostVector;
+}
 
 function withTtl(costs: Scenario['costs'], ttlSeconds: number): Scenario['costs'] {
   const entries = Object.entries(costs).map(([name, cost]) => [

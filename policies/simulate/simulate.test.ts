@@ -185,6 +185,15 @@ describe('the largest traffic', () => {
     expect(largest?.nextStep?.ordersPerMonth).toBeGreaterThan(largest?.ordersPerMonth ?? 0);
   });
 
+  test('has a next step whose price leaves out what is left of the allowance', () => {
+    const stepOn = (profile: 'free-1x2' | 'full-2x2' | 'any-k3s') =>
+      largestTraffic(scenarioOf(environments.production, december, { profile }))?.nextStep;
+    // 100 GB more, of which 50 are still free; where all 200 are taken, none is.
+    expect(stepOn('free-1x2')?.usdPerMonth).toBe(1.28);
+    expect(stepOn('full-2x2')?.usdPerMonth).toBe(2.55);
+    expect(stepOn('any-k3s')).toBeNull();
+  });
+
   test('does not depend on the traffic it was asked with', () => {
     const [one, other] = [0.1, 3].map((traffic) =>
       largestTraffic(scenarioOf(environments.production, december, { traffic })),
@@ -192,6 +201,34 @@ describe('the largest traffic', () => {
     const orders = one?.ordersPerMonth ?? 0;
     // Bulk edits do not grow with the visits.
     expect(Math.abs(orders - (other?.ordersPerMonth ?? 0)) / orders).toBeLessThan(0.02);
+  });
+});
+
+describe('what is tried out', () => {
+  const cpuOf = (whatIf: WhatIf) =>
+    expectedQuotas(scenario(whatIf)).find(({ limitId }) => limitId === 'profile.cpu.cores');
+  const readBy = (whatIf: WhatIf) =>
+    expectedQuotas(scenario(whatIf)).find(({ limitId }) => limitId === 'neon.egress.gb')?.used ?? 0;
+
+  test('more services sweep, report and are looked at, though nobody comes to them', () => {
+    expect(cpuOf({ services: 2 })?.used).toBeGreaterThan(cpuOf({})?.used ?? 0);
+    // Twelve more of fifteen read as much more: nothing but the machinery is in that project.
+    expect(readBy({ services: 2 }) / readBy({})).toBeCloseTo(1 + 12 / 15, 6);
+  });
+
+  test('pages that are kept longer are read less often', () => {
+    const missed = (whatIf: WhatIf) =>
+      total(expectedMonth(scenario(whatIf), monthLimitsOf(scenario())).missed.pageView);
+    expect(missed({ cacheTtlSeconds: 300 })).toBeLessThan(missed({}));
+    expect(missed({ cacheTtlSeconds: 0 })).toBeGreaterThan(missed({}));
+  });
+
+  test('a profile brings its processors and its disk', () => {
+    const limits = (profile: 'free-1x2' | 'full-2x2') =>
+      new Map(expectedQuotas(scenario({ profile })).map(({ limitId, limit }) => [limitId, limit]));
+    const [one, two] = [limits('free-1x2'), limits('full-2x2')];
+    expect(two.get('profile.cpu.cores')).toBeGreaterThan(one.get('profile.cpu.cores') ?? 0);
+    expect(two.get('profile.disk.gb')).toBeLessThan(one.get('profile.disk.gb') ?? 0);
   });
 });
 

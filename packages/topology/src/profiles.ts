@@ -116,9 +116,10 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
   'any-k3s': {
     name: 'any-k3s',
-    summary: 'one machine of anybody with 4 threads and 12 GB: the way out of Oracle',
+    summary:
+      'one machine of anybody with 4 threads, 12 GB and 150 GB of disk: the way out of Oracle',
     provider: 'any',
-    nodes: [{ ...a1('main', 'server', 2, 100), shape: 'any', architecture: 'amd64', ocpus: 2 }],
+    nodes: [{ ...a1('main', 'server', 2, 150), shape: 'any', architecture: 'amd64', ocpus: 2 }],
     ingress: 'tunnel',
     mayCost: false,
   },

@@ -15,7 +15,7 @@ export interface Cluster {
   readonly namespaces: ReadonlyMap<string, Labels>;
   readonly storageClasses: ReadonlySet<string>;
   /** Services that ask the provider for a load balancer. */
-  readonly loadBalancers: readonly ({ readonly name: string } & Place)[];
+  readonly loadBalancers: readonly ({ readonly name: string; readonly ports: number } & Place)[];
   readonly groups: ReadonlyMap<string, Place>;
   readonly faults: readonly Fault[];
 }
@@ -56,7 +56,11 @@ export function clusterOf({ objects, groups, faults }: Manifests): Cluster {
     ]),
     loadBalancers: of('Service')
       .filter(({ value }) => value.spec?.type === 'LoadBalancer')
-      .map((read) => ({ name: nameOf(read), ...placeOf(read) })),
+      .map((read) => ({
+        name: nameOf(read),
+        ports: read.value.spec?.ports?.length ?? 0,
+        ...placeOf(read),
+      })),
     groups,
     faults: wrong,
   };

@@ -99,7 +99,9 @@ export const schemas = {
   }),
   Namespace: object('Namespace', {}),
   Service: object('Service', {
-    spec: z.looseObject({ type: z.string().optional() }).optional(),
+    spec: z
+      .looseObject({ type: z.string().optional(), ports: z.array(z.unknown()).optional() })
+      .optional(),
   }),
   StorageClass: object('StorageClass', {}),
 } as const;

@@ -8,7 +8,7 @@ import { type Contradiction, contradictions } from './contradictions.ts';
 import { originalFacts } from './facts.ts';
 
 const { day } = originalFacts;
-const catalogue: Catalogue = { limitOf: (id) => limitAt(id, day), terms: termsAt(day) };
+const catalogue: Catalogue = { limitOf: (id) => limitAt(id, day), terms: termsAt(day), limits: [] };
 const refusalsOf = (facts: BudgetFacts) => judge(facts, catalogue).judgements.filter(isRefusal);
 const refusals = refusalsOf(originalFacts);
 const decided = contradictions.filter((one) => one.by !== 'reading');

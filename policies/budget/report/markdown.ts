@@ -1,5 +1,5 @@
 import { amount, percent, usd } from './numbers.ts';
-import type { Report, ReportLine } from './report.ts';
+import { byReason, type Report, type ReportLine } from './report.ts';
 
 /** The comment on a pull request: the verdict, what changed, what is wrong, and the sums. */
 export function markdownOf(report: Report): string {
@@ -23,7 +23,23 @@ export function markdownOf(report: Report): string {
     '',
     '</details>',
     '',
+    ...notJudgedPart(report),
   ].join('\n');
+}
+
+function notJudgedPart({ notJudged }: Report): string[] {
+  if (notJudged.length === 0) return [];
+  return [
+    `<details><summary>${notJudged.length} entries of the catalogue are not judged</summary>`,
+    '',
+    ...tableOf(byReason(notJudged), ['Why', 'What'], ({ reason, names }) => [
+      reason,
+      names.join(', '),
+    ]),
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 function differencePart({ base }: Report): string[] {

@@ -4,7 +4,7 @@ import type { Judgement } from '../judgement.ts';
 import { differencesOf } from './difference.ts';
 import { markdownOf } from './markdown.ts';
 import { amount, percent, usd } from './numbers.ts';
-import { type Report, reportOf, reportSchema } from './report.ts';
+import { byReason, type Report, reportOf, reportSchema } from './report.ts';
 import { sarifOf } from './sarif.ts';
 import { unitCosts } from './unit-costs.ts';
 
@@ -34,10 +34,15 @@ const wrong: Judgement = {
   exhaustedOnDay: 26,
   place: { file: 'packages/topology/src/cost-model.ts', line: 3 },
 };
+const idle = { resource: 'Things', limit: 5, unit: 'count', reason: 'nobody asks for it' };
+const notJudged = [
+  { ...idle, limitId: 'a.things.count' },
+  { ...idle, limitId: 'b.things.count' },
+];
 const reportWith = (judgements: readonly Judgement[], costUsd = 0): Report =>
   reportOf(
     { day: '2026-11-27', environment: 'production', profile: 'free-1x2', acknowledged: false },
-    { judgements, costUsd, isRefused: judgements.includes(wrong) },
+    { judgements, notJudged, costUsd, isRefused: judgements.includes(wrong) },
   );
 
 describe('the report', () => {
@@ -54,6 +59,17 @@ describe('the report', () => {
     const written = JSON.parse(JSON.stringify(reportWith([fine, endless]))) as unknown;
     expect(reportSchema.parse(written)).toEqual(written);
     expect(reportSchema.safeParse({ ...(written as object), extra: 1 }).success).toBe(false);
+  });
+});
+
+describe('what is not judged', () => {
+  it('is told once for each reason, and of one product as one', () => {
+    const named = (...ids: readonly string[]) => ids.map((limitId) => ({ ...idle, limitId }));
+    const away = { ...idle, limitId: 'c.of.them', reason: 'it is away' };
+    expect(byReason([...named('a.x.1', 'a.x.2', 'a.x.3', 'b.y.1', 'b.y.2'), away])).toEqual([
+      { reason: idle.reason, names: ['a.x.* (3)', 'b.y.1', 'b.y.2'] },
+      { reason: 'it is away', names: ['c.of.them'] },
+    ]);
   });
 });
 
@@ -156,6 +172,8 @@ describe('the comment on a pull request', () => {
     expect(text).toContain('going on costs US$ 0.20 a month');
     // A bar in a cell would begin another.
     expect(text).toContain('6 \\| and more');
+    // What is not judged is told with its reason, and those of one reason together.
+    expect(text).toMatch(/^\| nobody asks for it \| a\.things\.count, b\.things\.count \|$/m);
   });
 
   it('says so where nothing changes', () => {

@@ -42,6 +42,16 @@ export const reportSchema = z.strictObject({
   acknowledged: z.boolean(),
   lines: z.array(lineSchema),
   findings: z.array(lineSchema),
+  /** Entries of the limits catalogue that nothing is compared with, and why. */
+  notJudged: z.array(
+    z.strictObject({
+      limitId: z.string(),
+      resource: z.string(),
+      limit: z.union([z.number(), z.enum(['unlimited', 'unknown'])]),
+      unit: z.string(),
+      reason: z.string(),
+    }),
+  ),
   base: z
     .strictObject({
       ref: z.string(),
@@ -55,6 +65,32 @@ export const reportSchema = z.strictObject({
 export type Report = z.infer<typeof reportSchema>;
 export type ReportLine = z.infer<typeof lineSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
+
+/** Entries that share a reason, in the order of the catalogue. */
+export interface SameReason {
+  readonly reason: string;
+  /** Ids; of one product `cloudflare.workers.* (7)`. */
+  readonly names: readonly string[];
+}
+
+export function byReason(notJudged: Report['notJudged']): SameReason[] {
+  const reasons = new Map<string, string[]>();
+  for (const { reason, limitId } of notJudged) {
+    reasons.set(reason, [...(reasons.get(reason) ?? []), limitId]);
+  }
+  return [...reasons].map(([reason, ids]) => ({ reason, names: byProduct(ids) }));
+}
+
+function byProduct(ids: readonly string[]): string[] {
+  const products = new Map<string, string[]>();
+  for (const id of ids) {
+    const product = id.split('.').slice(0, 2).join('.');
+    products.set(product, [...(products.get(product) ?? []), id]);
+  }
+  return [...products].flatMap(([product, own]) =>
+    own.length > 2 ? [`${product}.* (${own.length})`] : own,
+  );
+}
 
 export interface ReportHead {
   readonly day: string;
@@ -75,6 +111,7 @@ export function reportOf(head: ReportHead, judged: Judged): Report {
     findings: lines
       .filter(isFinding)
       .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)),
+    notJudged: [...judged.notJudged],
   };
 }
 

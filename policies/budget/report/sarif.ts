@@ -17,6 +17,7 @@ const ruleTexts: Readonly<Record<string, string>> = {
   'placement/architecture': 'Every image runs where it is put',
   'disk/local-volumes': 'Local volumes fit on the disk of their node',
   'machines/replacement': 'A machine can be replaced within the allowance',
+  'quota/not-judged': 'Every allowance is counted, or has a reason why not',
   'machines/capacity': 'The expected month fits the processors and the disk',
   'machines/quorum': 'As many servers may fail as was promised',
   'terms/assumption': 'What is taken for granted agrees with the limits catalogue',

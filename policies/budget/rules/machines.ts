@@ -1,11 +1,11 @@
-import type { Limit } from '../../limits/index.ts';
-import type { BudgetFacts } from '../facts.ts';
+import { costUsd, type Limit } from '../../limits/index.ts';
+import type { BudgetFacts, Capacity } from '../facts.ts';
 import { type Judgement, nearlyUsedShare } from '../judgement.ts';
 import { gibibyte } from '../kubernetes/quantity.ts';
 import type { JudgedPlan } from '../placement/plan.ts';
 import { templateClaims } from '../placement/pods.ts';
 import { claimKey } from '../placement/state.ts';
-import { amount, number } from '../report/numbers.ts';
+import { amount, number, usd } from '../report/numbers.ts';
 
 /** Local volumes and the system share one disk, and no scheduler looks at it. */
 export function judgeDisks({ cluster, disks }: BudgetFacts, judged: JudgedPlan): Judgement[] {
@@ -84,28 +84,31 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /** What the expected month wants of the machines, against what they can do. */
-export function judgeCapacities({ capacities }: BudgetFacts): Judgement[] {
-  return capacities.map(({ id, resource, unit, quantity, limit, because }): Judgement => {
+export function judgeCapacities(
+  { capacities }: BudgetFacts,
+  limitOf: (id: string) => Limit,
+): Judgement[] {
+  return capacities.map((capacity): Judgement => {
+    const { resource, unit, quantity, limit, because } = capacity;
     const share = limit === 0 ? Number.POSITIVE_INFINITY : quantity / limit;
-    const isTight = share > nearlyUsedShare;
-    return {
-      rule: 'machines/capacity',
-      severity: share > 1 ? 'error' : isTight ? 'warning' : 'ok',
-      subject: resource,
-      value: quantity,
-      limit,
-      unit,
-      share,
-      arithmetic: because,
-      ...(isTight
-        ? {
-            why:
-              share > 1
-                ? 'more than the machines can do'
-                : `only ${amount(limit - quantity, unit)} are left for a busier month`,
-            remedy: remedies[id] ?? 'a larger profile',
-          }
-        : {}),
-    };
+    const common = { rule: 'machines/capacity', subject: resource, unit, share, limit };
+    const line = { ...common, value: quantity, arithmetic: because };
+    if (share > 1) return { ...line, ...overCapacity(capacity, limitOf) };
+    if (share <= nearlyUsedShare) return { ...line, severity: 'ok' };
+    const why = `only ${amount(limit - quantity, unit)} are left for a busier month`;
+    return { ...line, severity: 'warning', why, remedy: remedyOf(capacity) };
   });
+}
+
+const remedyOf = ({ id }: Capacity): string => remedies[id] ?? 'a larger profile';
+
+function overCapacity(capacity: Capacity, limitOf: (id: string) => Limit) {
+  const { quantity, limit, unit, priceOf } = capacity;
+  const beyond = quantity - limit;
+  const cost = priceOf === undefined ? undefined : costUsd(limitOf(priceOf), beyond);
+  const why = `${amount(beyond, unit)} more than the machines have`;
+  const remedy = remedyOf(capacity);
+  if (cost === undefined) return { severity: 'error' as const, why, remedy };
+  const bought = `${why}; where it can be bought, ${usd(cost)} a month`;
+  return { severity: 'error' as const, why: bought, remedy, costUsd: cost };
 }

@@ -3,6 +3,7 @@ import type { Cluster } from '../kubernetes/cluster.ts';
 import { type Amounts, mebibyte, plus, times } from '../kubernetes/quantity.ts';
 import type { NamespaceQuota, Workload } from '../kubernetes/workload.ts';
 import { templateClaims } from '../placement/pods.ts';
+import { amount } from '../report/numbers.ts';
 
 /**
  * Each namespace against its own quota, with the pods that a rollout adds: without room for them a
@@ -76,7 +77,7 @@ function judgeOne(quota: NamespaceQuota, count: Count): Judgement {
     ...(isOver
       ? {
           why: 'the API server refuses the pods above it, and the rollout hangs without an error',
-          remedy: `raise ${name} of the quota ${quota.name} by ${shown(used - hard)}, or ask for less`,
+          remedy: `raise ${name} of the quota ${quota.name} by ${amount(shown(used - hard), unit)}, or ask for less`,
         }
       : {}),
     ...(quota.place ? { place: quota.place } : {}),

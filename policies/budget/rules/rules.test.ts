@@ -7,7 +7,7 @@ import { factsWith } from '../testing/facts.ts';
 import { clusterFrom, cronJobText, deploymentText, testNode } from '../testing/manifest.ts';
 
 const day = '2026-11-27';
-const catalogue = { limitOf: (id: string) => limitAt(id, day), terms: termsAt(day) };
+const catalogue = { limitOf: (id: string) => limitAt(id, day), terms: termsAt(day), limits: [] };
 /** What a rule finds, as `severity subject`. */
 function found(rule: string, changes: Partial<BudgetFacts>): string[] {
   return judge(factsWith(changes), catalogue)
@@ -176,6 +176,20 @@ describe('machines', () => {
     expect(found('machines/capacity', of(0.85))).toEqual([]);
     expect(found('machines/capacity', of(0.86))).toEqual([`warning ${resource}`]);
     expect(found('machines/capacity', of(1.01))).toEqual([`error ${resource}`]);
+  });
+
+  it('may have a larger disk bought, where somebody sells it and accepts the cost', () => {
+    const disk = { id: 'profile.disk.gb', resource: 'Disk', unit: 'gb', because: 'a year of rows' };
+    const over = { ...disk, quantity: 140, limit: 100, priceOf: 'oracle.block-volume.gb' };
+    const judged = (capacities: BudgetFacts['capacities'], acknowledged: boolean) =>
+      judge(factsWith({ capacities }), catalogue, { acknowledged }).judgements.find(
+        ({ rule }) => rule === 'machines/capacity',
+      );
+    expect(judged([over], false)).toMatchObject({ severity: 'error' });
+    expect(judged([over], false)?.costUsd).toBeCloseTo(40 * 0.0255, 9);
+    expect(judged([over], true)?.severity).toBe('warning');
+    const { priceOf: _, ...unsold } = over;
+    expect(judged([unsold], true)?.severity).toBe('error');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { NodeSpec, Profile } from '@mkt/topology';
+import { assumptions } from '../../simulate/assumptions.ts';
 import type { DeclaredUse, NodeDisk } from '../facts.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { gibibyte } from '../kubernetes/quantity.ts';
@@ -34,7 +35,8 @@ export function machineUses(profile: Profile): DeclaredUse[] {
       ),
     ]),
     ...(a1.length > 0 ? [use('oracle.a1.instances', a1.length, names(a1))] : []),
-    ...(micros.length > 0 ? [use('oracle.micro.instances', micros.length, names(micros))] : []),
+    use('oracle.micro.instances', micros.length, names(micros)),
+    use('oracle.account.count', 1, 'one tenancy'),
     ...profile.nodes.flatMap((node) => [
       use(
         'oracle.block-volume.gb',
@@ -49,35 +51,58 @@ export function machineUses(profile: Profile): DeclaredUse[] {
       ),
     ]),
     use('oracle.vcn.count', 1, 'one network'),
-    ...(profile.ingress === 'network-load-balancer'
-      ? [use('oracle.network-load-balancer.count', 1, 'the way in')]
-      : []),
+    ...wayIn(profile.ingress).flatMap(({ limitId, quantity, because }) => [
+      use(limitId, quantity, because),
+    ]),
   ];
 }
 
-const names = (nodes: readonly NodeSpec[]) => nodes.map(({ name }) => name).join(', ');
+const names = (nodes: readonly NodeSpec[]) =>
+  nodes.map(({ name }) => name).join(', ') || 'there is none';
 
-/** What of a boot volume the system and the images of the containers take. */
-const systemGb = 20;
+/** A tunnel is made from inside; a network load balancer listens where browsers look. */
+function wayIn(ingress: Profile['ingress']) {
+  const isOpen = ingress === 'network-load-balancer';
+  const use = (what: string, quantity: number, because: string) => ({
+    limitId: `oracle.network-load-balancer.${what}`,
+    quantity: isOpen ? quantity : 0,
+    because: isOpen ? because : 'the way in is a tunnel',
+  });
+  return [use('count', 1, 'the way in'), use('listeners', 2, 'ports 80 and 443')];
+}
 
 export function nodeDisks(nodes: readonly NodeSpec[]): NodeDisk[] {
   return nodes
     .filter(({ role }) => role !== 'witness')
-    .map(({ name, bootVolumeGb }) => ({ node: name, sizeGb: bootVolumeGb, systemGb }));
+    .map(({ name, bootVolumeGb }) => ({
+      node: name,
+      sizeGb: bootVolumeGb,
+      systemGb: assumptions.systemDiskGb,
+    }));
 }
 
 /** Storage classes whose volumes are block volumes of the provider. */
 const blockClasses = new Set(['oci-bv', 'oci']);
 
+const noLoadBalancer: readonly DeclaredUse[] = ['count', 'listeners', 'mbps'].map((what) => ({
+  limitId: `oracle.load-balancer.${what}`,
+  quantity: 0,
+  because: 'no Service asks for one',
+}));
+
 /** What the manifests ask of the provider: load balancers, and volumes beside the boot disks. */
 export function manifestUses({ loadBalancers, claims }: Cluster): DeclaredUse[] {
   return [
-    ...loadBalancers.map(({ name, ...source }) => ({
-      limitId: 'oracle.load-balancer.count',
-      quantity: 1,
-      because: name,
-      source,
-    })),
+    ...(loadBalancers.length === 0 ? noLoadBalancer : []),
+    ...loadBalancers.flatMap(({ name, ports, ...source }) => [
+      { limitId: 'oracle.load-balancer.count', quantity: 1, because: name, source },
+      {
+        limitId: 'oracle.load-balancer.listeners',
+        quantity: ports,
+        because: `${name}: ${ports} ports`,
+        source,
+      },
+    ]),
     ...claims
       .filter(({ storageClass = '' }) => blockClasses.has(storageClass))
       .map(({ namespace, name, storageBytes, place }) => ({

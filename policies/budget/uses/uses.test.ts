@@ -1,9 +1,11 @@
-import { environments, profiles, serviceSpec } from '@mkt/topology';
+import { environments, profiles, serviceSpec, services } from '@mkt/topology';
 import { describe, expect, it } from 'vitest';
 import { limitAt } from '../../limits/index.ts';
 import type { DeclaredUse } from '../facts.ts';
 import { clusterFrom, deploymentText, testFile } from '../testing/manifest.ts';
+import { accountUses } from './accounts.ts';
 import { connectionUses, reservedConnections } from './connections.ts';
+import { idleUses } from './idle.ts';
 import { machineUses, manifestUses } from './machines.ts';
 import { platformWorkloads } from './platform.ts';
 import { usualPace, workflowUses } from './workflows.ts';
@@ -24,9 +26,13 @@ describe('the machines of a profile', () => {
       'oracle.a1.ocpu-hours': 2 * 744,
       'oracle.a1.memory-gb-hours': 12 * 744,
       'oracle.a1.instances': 1,
+      'oracle.micro.instances': 0,
+      'oracle.account.count': 1,
       'oracle.block-volume.gb': bootGb,
       'oracle.boot-volume.minimum-gb main': bootGb,
       'oracle.vcn.count': 1,
+      'oracle.network-load-balancer.count': 0,
+      'oracle.network-load-balancer.listeners': 0,
     });
   });
 
@@ -37,6 +43,7 @@ describe('the machines of a profile', () => {
       'oracle.micro.instances': 2,
       'oracle.block-volume.gb': 200,
       'oracle.network-load-balancer.count': 1,
+      'oracle.network-load-balancer.listeners': 2,
     });
   });
 
@@ -55,12 +62,65 @@ describe('the manifests', () => {
         spec: { storageClassName, resources: { requests: { storage: '60Gi' } } },
       });
     const service =
-      '{"apiVersion":"v1","kind":"Service","metadata":{"name":"in"},"spec":{"type":"LoadBalancer"}}';
+      '{"apiVersion":"v1","kind":"Service","metadata":{"name":"in"},"spec":{"type":"LoadBalancer","ports":[{},{}]}}';
     const cluster = clusterFrom(claim('oci-bv'), claim('local-path'), service);
     expect(sums(manifestUses(cluster))).toEqual({
       'oracle.block-volume.gb': 60,
       'oracle.load-balancer.count': 1,
+      'oracle.load-balancer.listeners': 2,
     });
+    expect(sums(manifestUses(clusterFrom(claim('local-path'))))).toEqual({
+      'oracle.load-balancer.count': 0,
+      'oracle.load-balancer.listeners': 0,
+      'oracle.load-balancer.mbps': 0,
+    });
+  });
+});
+
+describe('the accounts of an environment', () => {
+  it('hold projects, clusters, collections and sites, and nothing of what is not used', () => {
+    expect(sums(accountUses(environments.production, services))).toEqual({
+      'neon.projects.count': 1,
+      'neon.branches.count infrastructure': 1,
+      'atlas.clusters.count': 1,
+      'atlas.databases.count': 1,
+      'atlas.collections.count': 1,
+      'atlas.search-indexes.count': 0,
+      'atlas.backups.count': 0,
+      'upstash.databases.count': 0,
+      'cloudflare.pages.projects': 1,
+      'cloudflare.pages.domains': 1,
+    });
+  });
+
+  it('grow with contexts at Neon, a metered Redis and declared collections', () => {
+    const everywhere = { ...environments.production, databases: databasesAt('neon') };
+    const two = [{ ...serviceSpec('product'), collections: ['products', 'media'] }];
+    expect(sums(accountUses({ ...everywhere, redis: 'upstash' }, two))).toMatchObject({
+      'neon.projects.count': 6,
+      'neon.branches.count sales': 1,
+      'upstash.databases.count': 1,
+      'atlas.collections.count': 2,
+    });
+    expect(sums(accountUses(everywhere, [serviceSpec('order')]))).toMatchObject({
+      'atlas.clusters.count': 0,
+      'atlas.collections.count': 0,
+    });
+  });
+});
+
+describe('the memory of machines that may be taken away as idle', () => {
+  const { nodes } = profiles['free-1x2'];
+
+  it('is what system, k3s and all pods ask for, of the whole', () => {
+    const cluster = clusterFrom(deploymentText({ name: 'order', replicas: 2, memory: '475Mi' }));
+    const [use] = idleUses(nodes, cluster);
+    // 450 + 1,600 of the system, 2 x 475 of pods: 3,000 of 11,700 MiB.
+    expect(use?.quantity).toBeCloseTo((3_000 / 11_700) * 100, 6);
+  });
+
+  it('is asked of no other provider', () => {
+    expect(idleUses(profiles['any-k3s'].nodes, clusterFrom(''))).toEqual([]);
   });
 });
 
@@ -135,6 +195,7 @@ function databasesAt(home: 'neon' | 'cluster') {
 describe('workflows', () => {
   const usesOf = (text: string, pace = usualPace) =>
     sums(workflowUses([{ path: '.github/workflows/a.yml', text }], pace).uses);
+  const noBuilds = { 'cloudflare.pages.builds': 0 };
   const own = { ...usualPace, isPublic: false };
   const job = 'jobs:\n  a:\n    timeout-minutes: 10\n    steps: []\n';
 
@@ -146,12 +207,16 @@ describe('workflows', () => {
     ['on: { workflow_dispatch: }', usualPace.manualRuns],
     ['on: { workflow_call: }', 0],
   ])('with "%s" run %i times a month', (trigger, runs) => {
-    expect(usesOf(`${trigger}\n${job}`, own)).toEqual({ 'github.actions.minutes': runs * 5 });
+    expect(usesOf(`${trigger}\n${job}`, own)).toEqual({
+      'github.actions.minutes': runs * 5,
+      ...noBuilds,
+    });
   });
 
   it('of a public repository take the free runners of those', () => {
     expect(usesOf(`on: push\n${job}`)).toEqual({
       'github.actions.public-minutes': usualPace.pushesToMain * 5,
+      ...noBuilds,
     });
   });
 
@@ -160,6 +225,7 @@ describe('workflows', () => {
     const axes = `${matrix}        os: [a, b]\n        node: [1, 2, 3]\n`;
     expect(usesOf(`on: release\n${axes}`, own)).toEqual({
       'github.actions.minutes': usualPace.releases * 5 * 6,
+      ...noBuilds,
     });
   });
 

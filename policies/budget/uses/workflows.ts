@@ -52,8 +52,16 @@ export function workflowUses(
     if (workflow.fault) faults.push(workflow.fault);
     else uses.push(...usesOf(file.path, workflow.value, pace));
   }
-  return { uses, faults };
+  const deploys = uses.some(({ limitId }) => limitId === builds);
+  return { uses: deploys ? uses : [...uses, noBuilds], faults };
 }
+
+const builds = 'cloudflare.pages.builds';
+const noBuilds: DeclaredUse = {
+  limitId: builds,
+  quantity: 0,
+  because: 'no workflow deploys a site',
+};
 
 type Workflow = z.infer<typeof workflowSchema>;
 
@@ -93,7 +101,7 @@ function usesOf(file: string, { on, jobs }: Workflow, pace: Pace): DeclaredUse[]
     ...(deployments > 0
       ? [
           {
-            limitId: 'cloudflare.pages.builds',
+            limitId: builds,
             quantity: runs * deployments,
             because: `${name} ${Math.round(runs)} runs x ${deployments} deployments`,
             source,

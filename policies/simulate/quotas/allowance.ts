@@ -5,8 +5,12 @@ import type { Scenario } from '../scenario.ts';
 export const gb = 1e9;
 export const hourSeconds = 3_600;
 
+/** Two places, and of what is less than a hundredth two digits. */
 export const round = (value: number): string =>
-  value.toLocaleString('en', { maximumFractionDigits: 2 });
+  value.toLocaleString(
+    'en',
+    value < 0.01 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 },
+  );
 
 /** What the catalogue says of a limit in the scenario's month. */
 export function allowanceFacts(

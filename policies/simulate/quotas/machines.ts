@@ -53,8 +53,12 @@ function processors(scenario: Scenario, activity: Activity): Quota {
 function databaseDisk(scenario: Scenario, activity: Activity): Quota[] {
   const local = contexts.filter((context) => scenario.databases[context] === 'cluster');
   if (local.length === 0) return [];
-  const { systemDiskGb, historyMonths, customerMonths, diskPerStoredByte } = assumptions;
-  const largestGb = Math.max(0, ...clusterNodes(scenario).map(({ bootVolumeGb }) => bootVolumeGb));
+  const { systemDiskGb, otherVolumesGb, historyMonths, customerMonths, diskPerStoredByte } =
+    assumptions;
+  const rooms = clusterNodes(scenario).map(({ bootVolumeGb }) => bootVolumeGb - systemDiskGb);
+  // It lies on one disk; the other volumes may lie on those that there are beside it.
+  const allGb = rooms.reduce((sum, room) => sum + room, 0);
+  const limit = Math.max(0, Math.min(Math.max(0, ...rooms), allGb - otherVolumesGb));
   const parts = local.map((context) => storedOf(scenario, activity, context).levels);
   return [
     peakQuota(
@@ -64,12 +68,13 @@ function databaseDisk(scenario: Scenario, activity: Activity): Quota[] {
         resource: "Disk of the cluster's own PostgreSQL",
         unit: 'gb',
         period: 'standing',
-        limit: Math.max(0, largestGb - systemDiskGb),
+        limit,
         whenExceeded: 'stop',
         arithmetic:
           `${historyMonths} months of ${local.filter((one) => one !== 'customer').join(', ')}` +
           `${local.includes('customer') ? ` and ${customerMonths} of customer` : ''}, x ` +
-          `${diskPerStoredByte} with indexes; disk ${largestGb} - ${systemDiskGb} GB of the rest`,
+          `${diskPerStoredByte} with indexes; ${limit} GB are left by ${systemDiskGb} of the ` +
+          `system on each disk and ${otherVolumesGb} of other volumes`,
       },
       sumOfLevels(activity.hours, parts),
     ),

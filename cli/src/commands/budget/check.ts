@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Report, ReportLine } from '@mkt/policies/budget';
+import type { Report, ReportLine, SameReason } from '@mkt/policies/budget';
 import { Flags } from '@oclif/core';
 import { exitCodes } from '../../failure.ts';
 import { dayFlag, today } from '../../inputs.ts';
@@ -76,7 +76,10 @@ export default class BudgetCheck extends MktCommand {
     return report;
   }
 
-  private showReport({ amount, percent }: Budget, { lines, findings, base }: Report): void {
+  private showReport(
+    { amount, percent, byReason }: Budget,
+    { lines, findings, notJudged, base }: Report,
+  ): void {
     this.showTable<ReportLine>(
       lines.filter(({ value }) => value !== undefined),
       [
@@ -96,6 +99,15 @@ export default class BudgetCheck extends MktCommand {
         { title: 'ARITHMETIC', value: ({ arithmetic }) => arithmetic, flexible: true },
       ],
       'Nothing is judged.',
+    );
+    this.show('');
+    this.showTable<SameReason>(
+      byReason(notJudged),
+      [
+        { title: 'NOT JUDGED, BECAUSE', value: ({ reason }) => reason },
+        { title: 'ENTRIES', value: ({ names }) => names.join(', '), flexible: true },
+      ],
+      'Every entry of the limits catalogue is judged.',
     );
     for (const finding of findings) {
       this.show(`\n${finding.severity}  ${findingText(finding)}`);
