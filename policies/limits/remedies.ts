@@ -16,7 +16,7 @@ const byField: Readonly<Record<string, string>> = {
 };
 
 export function remedyFor(field: string, value: unknown): string {
-  if (field === 'unit') return remedyForUnit(String(value ?? ''));
+  if (field === 'unit') return remedyForUnit(typeof value === 'string' ? value : '');
   return byField[field] ?? 'Compare it with its neighbours, and with policies/limits/README.md.';
 }
 
