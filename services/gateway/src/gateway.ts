@@ -28,9 +28,9 @@ import {
   type TraceRecorder,
 } from '@mkt/service-kit';
 import { type ServiceName, serviceOfPath } from '@mkt/topology';
+import { hasSpoken, sendCached, sendPage, sendText } from './edge/answers.ts';
 import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
 import { createEarlyRefusals, type EarlyRefusal } from './edge/early-refusals.ts';
-import { isKnown } from './edge/etags.ts';
 import {
   answerPreflight,
   securityHeadersByName,
@@ -40,7 +40,7 @@ import {
 import { gatewayOperations } from './edge/operations.ts';
 import { createOrderUpdates } from './edge/order-updates.ts';
 import { createLimits } from './edge/rate-limit.ts';
-import { type CachedReply, createResponseCache } from './edge/response-cache.ts';
+import { createResponseCache } from './edge/response-cache.ts';
 import { bulk, createShedding, entranceOf } from './edge/shedding.ts';
 import type { StaticFiles } from './edge/static-files.ts';
 import type { Upstream } from './edge/upstream.ts';
@@ -48,7 +48,6 @@ import { beginWork } from './edge/work.ts';
 import { type DescribedService, describeApi, describeService } from './openapi/describe.ts';
 import { serveDescription } from './openapi/served.ts';
 import { homePage } from './pages/home.ts';
-import { pagePolicy } from './pages/html.ts';
 
 export interface GatewayOptions {
   readonly upstreams: readonly Upstream[];
@@ -67,7 +66,7 @@ export interface GatewayOptions {
   readonly rateLimiter?: (spec: BucketSpec) => RateLimiter;
   /** Bounds what is under way at once; learned by default. */
   readonly admission?: Pick<Admission, 'enter' | 'turnsAway' | 'places'>;
-  /** How long a service that is asked may say nothing before it may hold no more than half of that. */
+  /** How long a service that is asked may say nothing before nobody's place is held for it. */
   readonly silentAfterMs?: number;
   /** The API description where the services are elsewhere; from their routes unless given. */
   readonly describe?: (own: DescribedService) => Promise<unknown>;
@@ -191,18 +190,25 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
       return answerCached({ upstream, entrance, request, response });
     }
-    awaitAnswer(service, path, response);
-    if (!(await shedding.admit(entrance, path, response))) {
+    if (!bulk.test(path) && !(await enter(entrance, service, response))) {
       return refuse(response, requestId, overloaded);
     }
     upstream.dispatch(request, response);
   }
 
-  /** Refuses where the service has stopped answering; what takes long by nature does not count. */
-  function awaitAnswer(service: ServiceName, path: string, response: ServerResponse): void {
-    if (bulk.test(path) || response.closed) return;
+  /** A place for a request to a service, held until it is answered or the service is silent. */
+  async function enter(
+    entrance: Entrance,
+    service: ServiceName,
+    response: ServerResponse,
+  ): Promise<boolean> {
     const awaited = services.expect(service);
-    response.once('close', () => awaited.over(hasSpoken(response)));
+    const leave = () => awaited.over(hasSpoken(response));
+    if (response.closed) leave();
+    else response.once('close', leave);
+    const place = await shedding.admit(entrance, response);
+    if (place) awaited.holds({ giveBack: () => place.done(false) });
+    return place !== undefined;
   }
 
   /** What is in the cache is answered without a place: it costs next to nothing. */
@@ -228,9 +234,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const reply = await cache.get(`${accept} ${url}`, async () => {
       const awaited = services.expect(upstream.name);
       try {
-        const fetched = await shedding.run(entrance, () => upstream.fetch(url, headers));
-        awaited.over(true);
-        return fetched;
+        return await shedding.run(entrance, async (place) => {
+          awaited.holds({ giveBack: () => place.done(false) });
+          const fetched = await upstream.fetch(url, headers);
+          awaited.over(true);
+          return fetched;
+        });
       } finally {
         awaited.over(false);
       }
@@ -353,38 +362,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** Anything but silence: what gave up waiting answers 504 in the place of the service. */
-const hasSpoken = ({ headersSent, statusCode }: ServerResponse): boolean =>
-  headersSent && statusCode !== 504;
-
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers[requestIdHeader];
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
-}
-
-function sendCached(reply: CachedReply, request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('cache-control', reply.cacheControl);
-  for (const [name, value] of Object.entries(reply.notes)) response.setHeader(name, value);
-  if (reply.status === 200) {
-    response.setHeader('etag', reply.etag);
-    if (isKnown(request.headers['if-none-match'], reply.etag)) {
-      response.writeHead(304).end();
-      return;
-    }
-  }
-  response.writeHead(reply.status, {
-    'content-type': reply.contentType,
-    'content-length': reply.body.byteLength,
-  });
-  response.end(request.method === 'HEAD' ? undefined : reply.body);
-}
-
-function sendText(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
-  response.end(body);
-}
-
-function sendPage(response: ServerResponse, html: string): void {
-  response.setHeader('content-security-policy', pagePolicy);
-  sendText(response, 200, 'text/html; charset=utf-8', html);
 }

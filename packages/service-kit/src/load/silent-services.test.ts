@@ -4,7 +4,7 @@ import { createSilentServices } from './silent-services.ts';
 
 function start(places = 20) {
   const registry = new Registry();
-  vi.useFakeTimers({ toFake: ['performance'] });
+  vi.useFakeTimers();
   const services = createSilentServices(
     { registry },
     { places: () => places, silentAfterMs: 1_000 },
@@ -50,4 +50,23 @@ test('after a pause in which nobody asked, it is not taken for silent', () => {
   services.expect('review').over(true);
   vi.advanceTimersByTime(60_000);
   for (let n = 0; n < 6; n += 1) expect(() => services.expect('review')).not.toThrow();
+});
+
+test('who waits for a service that says nothing gives his place back, once it is silent', () => {
+  const { services } = start();
+  const given: string[] = [];
+  const wait = (name: string) => {
+    const awaited = services.expect('review');
+    awaited.holds({ giveBack: () => given.push(name) });
+    return awaited;
+  };
+  const first = wait('first');
+  vi.advanceTimersByTime(300);
+  wait('second');
+  first.over(true);
+  vi.advanceTimersByTime(400);
+  expect(given).toEqual([]);
+  vi.advanceTimersByTime(500);
+  expect(given).toContain('second');
+  expect(given).not.toContain('first');
 });

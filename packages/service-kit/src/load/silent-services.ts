@@ -6,19 +6,24 @@ import type { Metrics } from '../telemetry/metrics.ts';
 export interface SilenceOptions {
   /** Requests that may be under way at once, to all services together. */
   readonly places: () => number;
-  /** Requests that wait and are not answered for so long: the service has stopped answering. */
+  /** A service that has answered nobody for so long, while some wait, has stopped answering. */
   readonly silentAfterMs: number;
 }
 
 /** A request that waits for a service. */
 export interface Awaited {
+  /** Given back when the service is silent: who waits for it does nothing that others wait for. */
+  holds(place: { readonly giveBack: () => void }): void;
   /** It is over, with an answer of the service or without. */
   over(isAnswered: boolean): void;
 }
 
-/** Keeps a service that has stopped answering from holding the places of all others. */
+/**
+ * Keeps a service that has stopped answering from holding the places of all others: who waits for
+ * it gives his back, and no more than half as many as there are may wait.
+ */
 export interface SilentServices {
-  /** Notes a request, or throws where the service is silent and holds half of the places. */
+  /** Notes a request, or throws where the service is silent and so many wait for it already. */
   expect(service: ServiceName): Awaited;
 }
 
@@ -34,8 +39,10 @@ const share = 0.5;
 const leastWaiting = 4;
 
 interface Heard {
-  waiting: number;
+  /** What each request that waits has to give back. */
+  readonly waiting: Set<{ giveBack: () => void }>;
   lastMs: number;
+  timer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -59,34 +66,53 @@ export function createSilentServices(
     labelNames: ['service'],
     registers: [registry],
     collect() {
-      for (const [service, { waiting }] of heard) this.set({ service }, waiting);
+      for (const [service, { waiting }] of heard) this.set({ service }, waiting.size);
     },
   });
 
   function of(service: ServiceName): Heard {
-    const known = heard.get(service) ?? { waiting: 0, lastMs: 0 };
-    heard.set(service, known);
-    return known;
+    let state = heard.get(service);
+    if (!state) {
+      state = { waiting: new Set(), lastMs: 0, timer: undefined };
+      heard.set(service, state);
+    }
+    return state;
+  }
+
+  /** Places are given back before who waits for one has to be turned away. */
+  const giveBackAfterMs = options.silentAfterMs / 2;
+
+  const isSilent = ({ lastMs }: Heard, forMs: number): boolean =>
+    performance.now() - lastMs >= forMs;
+
+  /** Looks once per silence that would be, for as long as anybody waits. */
+  function watch(state: Heard): void {
+    state.timer ??= setTimeout(() => {
+      state.timer = undefined;
+      if (state.waiting.size === 0) return;
+      if (isSilent(state, giveBackAfterMs)) for (const one of state.waiting) one.giveBack();
+      watch(state);
+    }, giveBackAfterMs).unref();
   }
 
   return {
     expect(service) {
       const state = of(service);
-      const nowMs = performance.now();
-      if (state.waiting === 0) state.lastMs = nowMs;
+      if (state.waiting.size === 0) state.lastMs = performance.now();
       const most = Math.max(leastWaiting, Math.floor(options.places() * share));
-      const isSilent = nowMs - state.lastMs > options.silentAfterMs;
-      if (isSilent && state.waiting >= most) {
+      if (isSilent(state, options.silentAfterMs) && state.waiting.size >= most) {
         refusals.inc({ service });
         throw new SilentServiceFault(service);
       }
-      state.waiting += 1;
-      let isOver = false;
+      const own = { giveBack: () => {} };
+      state.waiting.add(own);
+      watch(state);
       return {
+        holds({ giveBack }) {
+          own.giveBack = giveBack;
+        },
         over(isAnswered) {
-          if (isOver) return;
-          isOver = true;
-          state.waiting -= 1;
+          if (!state.waiting.delete(own)) return;
           if (isAnswered) state.lastMs = performance.now();
         },
       };

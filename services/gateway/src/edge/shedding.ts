@@ -12,7 +12,7 @@ import {
 
 const buying = new Set(['carts', 'checkouts', 'order-groups', 'payment-simulator']);
 const crawlers = /bot\b|crawl|spider|slurp|preview|monitor|scan/i;
-/** These take as long as what is sent or asked for is large: their times say nothing of the load. */
+/** These take as long as what is sent or asked for is large: they need no place, and are not missed. */
 export const bulk = /^\/v1\/[a-z-]+\/(?:import|export|bulk)(?:\/|$)/;
 
 /** Who somebody is to the process when not everybody can be served, and what he asks. */
@@ -42,26 +42,25 @@ function kindOf({ method = 'GET' }: IncomingMessage, path: string): string {
 }
 
 export interface Shedding {
-  /** Holds a place until the response is over; false where the request is turned away. */
-  admit(entrance: Entrance, path: string, response: ServerResponse): Promise<boolean>;
+  /** Holds a place until the response is over; undefined where the request is turned away. */
+  admit(entrance: Entrance, response: ServerResponse): Promise<Admitted | undefined>;
   /** Does the work in a place, or throws the refusal. */
-  run<T>(entrance: Entrance, work: () => Promise<T>): Promise<T>;
+  run<T>(entrance: Entrance, work: (place: Admitted) => Promise<T>): Promise<T>;
 }
 
 export function createShedding(admission: Pick<Admission, 'enter'>): Shedding {
   return {
-    async admit(entrance, path, response) {
-      if (bulk.test(path)) return true;
+    async admit(entrance, response) {
       const admitted = await admission.enter(entrance);
       if (admitted) leaveWith(response, admitted);
-      return admitted !== undefined;
+      return admitted;
     },
     async run(entrance, work) {
       const admitted = await admission.enter(entrance);
       if (!admitted) throw new RefusalError(overloaded);
       let isDone = false;
       try {
-        const result = await work();
+        const result = await work(admitted);
         isDone = true;
         return result;
       } finally {
