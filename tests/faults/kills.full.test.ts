@@ -1,4 +1,8 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { ROOT } from '../../scripts/bootstrap/root.mjs';
+import { buildServices } from '../../scripts/build/services.ts';
 import { expectBooksInOrder } from '../support/books.ts';
 import { type Shape, startShape } from '../support/shape.ts';
 import { buyWhileKilling } from './kills.ts';
@@ -13,11 +17,20 @@ const plan = {
 
 let shape: Shape;
 let shop: Shop;
+let bundle: string;
 beforeAll(async () => {
+  // What an installation runs: it starts in half the time that the sources need, and a process that
+  // is killed is away for as long. Within this clone, where programs find their packages.
+  await mkdir(join(ROOT, '.mkt'), { recursive: true });
+  bundle = await mkdtemp(join(ROOT, '.mkt', 'kills-'));
+  process.env.MKT_TEST_SERVICE = await buildServices(bundle);
   shape = await startShape('processes', inject('postgresUrl'));
   shop = await openShop(shape);
+}, 300_000);
+afterAll(async () => {
+  await shape?.stop();
+  await rm(bundle, { recursive: true, force: true });
 });
-afterAll(() => shape?.stop());
 
 test(`of 15 processes a random one is killed every 2 s during ${plan.checkouts} checkouts: none is lost, none is double`, async () => {
   const { placed, repeats, refused, kills, tookMs } = await buyWhileKilling(shape, shop, plan);
