@@ -168,7 +168,7 @@ describe('mkt budget check', () => {
     const { code, stdout, stderr } = await run('budget', 'check', '--profile', 'full-2x2');
     expect(code).toBe(5);
     expect(stdout).toContain('1,476 OCPU-hours too many');
-    expect(stderr).toMatch(/It may cost US\$ 29\.01 a month/);
+    expect(stderr).toMatch(/It may cost US\$ 29\.73 a month/);
     const asked = ['budget', 'check', '--profile', 'full-2x2', '--acknowledge-cost'];
     const accepted = await dataOf(...asked);
     expect(accepted.data['findings']).toContainEqual(

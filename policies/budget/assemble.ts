@@ -4,8 +4,6 @@ import type { Assumption, BudgetFacts, DeclaredUse, PlannedUse, Truth } from './
 import { type CostModel, expectedScenario, flowsOf } from './flows.ts';
 import { type Cluster, clusterOf } from './kubernetes/cluster.ts';
 import { type Fault, type ManifestFile, readManifests } from './kubernetes/read.ts';
-import { startsInMonth } from './kubernetes/schedule.ts';
-import type { Workload } from './kubernetes/workload.ts';
 import { clusterNodes } from './placement/node.ts';
 import { accountUses, registryUses } from './uses/accounts.ts';
 import { connectionUses, reservedConnections } from './uses/connections.ts';
@@ -73,7 +71,7 @@ export function assembleFacts(sources: Sources): Assembled {
       services: services.map(({ name }) => name),
       replacement: 'delete-before-create',
       machineOcpus: a1Ocpus(profile.nodes),
-      truths: truthsOf(environment, services, rendered.workloads),
+      truths: truthsOf(environment, services),
       queues: [{ name: 'events between services', taking: 'acknowledge' }],
       availability: {
         servers: profile.nodes.filter(({ role }) => role === 'server').length,
@@ -116,13 +114,8 @@ function plannedUses({ databases, redis }: Environment, { provider }: Profile): 
   return plans.map((plan) => ({ plan, use: 'commerce', because: 'a part of the shop runs there' }));
 }
 
-function truthsOf(
-  { databases }: Environment,
-  services: readonly ServiceSpec[],
-  workloads: readonly Workload[],
-): Truth[] {
-  const hours = dumpHours(workloads);
-  const copied = hours === undefined ? {} : { backedUpEveryHours: hours };
+/** Dumps lie on the volume of what they are of: they are no copy with another provider. */
+function truthsOf({ databases }: Environment, services: readonly ServiceSpec[]): Truth[] {
   const homes = new Map([
     ['the rows on Neon', 'Neon'],
     ['the rows in the cluster', 'PostgreSQL'],
@@ -138,14 +131,5 @@ function truthsOf(
     data,
     homes: [homes.get(data) ?? ''],
     isPromised: false,
-    ...copied,
   }));
-}
-
-/** How often a job with a dump or a backup in its name runs. */
-function dumpHours(workloads: readonly Workload[]): number | undefined {
-  const dumps = workloads.filter(({ name, run }) => run && /dump|backup/.test(name));
-  const starts = dumps.map(({ run }) => (run ? startsInMonth(run.schedule) : 0));
-  const most = Math.max(0, ...starts);
-  return most === 0 ? undefined : 744 / most;
 }

@@ -187,10 +187,21 @@ describe('the check and the simulator', () => {
       const others = [...claims, ...workloads.flatMap(templateClaims)].filter(
         (claim) => !claim.name.includes('postgres'),
       );
-      const gib = others.reduce((sum, { storageBytes }) => sum + storageBytes, 0) / 2 ** 30;
+      const inGb = others.reduce((sum, { storageBytes }) => sum + storageBytes, 0) / 1e9;
       expect(others.length).toBeGreaterThan(4);
-      expect(gib, name).toBeLessThanOrEqual(assumptions.otherVolumesGb);
+      expect(inGb, name).toBeLessThanOrEqual(assumptions.otherVolumesGb);
     }
+  });
+
+  it.each(profileNames)('give the database no more than the disks of %s have', (name) => {
+    const { nodes, databaseVolumeGiB, drillScratchGiB } = profiles[name];
+    const { systemDiskGb, diskKeptFree, otherVolumesGb } = assumptions;
+    const rooms = nodes
+      .filter(({ role }) => role !== 'witness')
+      .map(({ bootVolumeGb }) => bootVolumeGb * (1 - diskKeptFree) - systemDiskGb);
+    const together = ((databaseVolumeGiB + drillScratchGiB) * 2 ** 30) / 1e9;
+    expect(together).toBeLessThanOrEqual(Math.max(...rooms));
+    expect(together + otherVolumesGb).toBeLessThanOrEqual(rooms.reduce((sum, gb) => sum + gb, 0));
   });
 
   const judgedOf = (environment: Environment, more: Partial<Sources> = {}) => {

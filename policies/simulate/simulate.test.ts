@@ -186,12 +186,15 @@ describe('the largest traffic', () => {
   });
 
   test('has a next step whose price leaves out what is left of the allowance', () => {
-    const stepOn = (profile: 'free-1x2' | 'full-2x2' | 'any-k3s') =>
-      largestTraffic(scenarioOf(environments.production, december, { profile }))?.nextStep;
-    // 100 GB more, of which 50 are still free; where all 200 are taken, none is.
-    expect(stepOn('free-1x2')?.usdPerMonth).toBe(1.28);
-    expect(stepOn('full-2x2')?.usdPerMonth).toBe(2.55);
-    expect(stepOn('any-k3s')).toBeNull();
+    const scenarioOn = (profile: 'free-1x2' | 'any-k3s') =>
+      scenarioOf(environments.production, december, { profile });
+    const whole = scenarioOn('free-1x2');
+    const nodes = whole.profile.nodes.map((node) => ({ ...node, bootVolumeGb: 150 }));
+    // 100 GB more: of 150 GB taken 50 are still free, of 200 none.
+    const partly = { ...whole, profile: { ...whole.profile, nodes } };
+    expect(largestTraffic(partly)?.nextStep?.usdPerMonth).toBe(1.28);
+    expect(largestTraffic(whole)?.nextStep?.usdPerMonth).toBe(2.55);
+    expect(largestTraffic(scenarioOn('any-k3s'))?.nextStep).toBeNull();
   });
 
   test('does not depend on the traffic it was asked with', () => {

@@ -13,8 +13,6 @@ import { restoreScript, scratchArguments, scratchDatabase, scratchUser } from '.
 
 const job = jobSpec('restore-drill');
 const folder = '/scratch';
-/** As large as the volume that was dumped. */
-const scratchGiB = 20;
 
 const serverResources = resourcesOf({
   cpuRequestMilli: 50,
@@ -28,6 +26,7 @@ const serverResources = resourcesOf({
  * server but that one can be reached.
  */
 export function addDrill(scope: Construct, plan: Plan): void {
+  const { drillScratchGiB } = plan.profile;
   const scratch = { name: 'scratch', mountPath: folder };
   const postgres = {
     image: imageRef(images.postgres),
@@ -42,7 +41,10 @@ export function addDrill(scope: Construct, plan: Plan): void {
     user: postgresUser,
     egress: jobEgress(job, plan),
     pod: {
-      volumes: [dumpsVolume, { name: scratch.name, emptyDir: { sizeLimit: storage(scratchGiB) } }],
+      volumes: [
+        dumpsVolume,
+        { name: scratch.name, emptyDir: { sizeLimit: storage(drillScratchGiB) } },
+      ],
       initContainers: [
         {
           ...postgres,

@@ -2,7 +2,7 @@
 # is written beside and named when it is whole, the dump last. What pg_restore cannot list is no dump:
 # that is found tonight and not on the day it is needed.
 set -euo pipefail
-kept=14
+kept="${KEPT_DUMPS:-3}"
 dumps="${DUMPS:-/dumps}"
 export compress="${COMPRESS:-zstd:6}"
 name="$dumps/mkt-$(date -u +%Y-%m-%dT%H%M%S)"

@@ -1,3 +1,4 @@
+import { keptDumps } from '@mkt/topology';
 import type { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
 import { addNightJob } from '../../constructs/night-job.ts';
@@ -20,7 +21,7 @@ export const dumpsVolume: k8s.Volume = {
 };
 export const dumpsMount = { name: 'dumps', mountPath: '/dumps', subPath: 'dumps' } as const;
 
-/** A dump every night; a fortnight of them is kept. */
+/** A dump every night. */
 export function addDump(scope: Construct, plan: Plan, toPostgres: k8s.NetworkPolicyEgressRule) {
   addNightJob(scope, plan, {
     owned,
@@ -41,6 +42,7 @@ export function addDump(scope: Construct, plan: Plan, toPostgres: k8s.NetworkPol
             { name: 'PGHOST', value: `postgres.${plan.namespaceOf('data')}` },
             { name: 'PGUSER', value: 'mkt' },
             { name: 'PGDATABASE', value: 'mkt' },
+            { name: 'KEPT_DUMPS', value: String(keptDumps) },
             fromSecret('PGPASSWORD', secretNames.postgres, 'password'),
           ],
           resources: resourcesOf({

@@ -50,7 +50,7 @@ export class PostgresChart extends Chart {
       priority: 'platform',
       ports: { postgres: postgresPort },
       // The image keeps each major version in a folder of its own below it.
-      data: { path: '/var/lib/postgresql', sizeGiB: 20 },
+      data: { path: '/var/lib/postgresql', sizeGiB: plan.profile.databaseVolumeGiB },
       scratch: [
         { path: '/var/run/postgresql', sizeMiB: 1 },
         { path: '/tmp', sizeMiB: 16 },

@@ -32,6 +32,10 @@ export interface Profile {
   readonly provider: 'oracle' | 'any';
   readonly nodes: readonly NodeSpec[];
   readonly ingress: 'tunnel' | 'network-load-balancer';
+  /** The volume of the cluster's own PostgreSQL and its dumps. */
+  readonly databaseVolumeGiB: number;
+  /** What a restore drill may fill for as long as it takes. */
+  readonly drillScratchGiB: number;
   /** More than the allowance known today: refused unless somebody accepts the cost. */
   readonly mayCost: boolean;
 }
@@ -89,16 +93,20 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: 'free-1x2',
     summary: 'one A1 VM with 2 OCPU and 12 GB: the whole allowance since 2026-06-15',
     provider: 'oracle',
-    nodes: [a1('main', 'server', 2, 150)],
+    nodes: [a1('main', 'server', 2, 200)],
     ingress: 'tunnel',
+    databaseVolumeGiB: 90,
+    drillScratchGiB: 40,
     mayCost: false,
   },
   'free-2x1': {
     name: 'free-2x1',
     summary: 'two A1 VMs with 1 OCPU and 6 GB each',
     provider: 'oracle',
-    nodes: [a1('main', 'server', 1, 75), a1('second', 'agent', 1, 75)],
+    nodes: [a1('main', 'server', 1, 100), a1('second', 'agent', 1, 100)],
     ingress: 'tunnel',
+    databaseVolumeGiB: 50,
+    drillScratchGiB: 19,
     mayCost: false,
   },
   'full-2x2': {
@@ -112,15 +120,22 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       micro('witness-b'),
     ],
     ingress: 'network-load-balancer',
+    databaseVolumeGiB: 16,
+    drillScratchGiB: 7,
     mayCost: true,
   },
   'any-k3s': {
     name: 'any-k3s',
     summary:
-      'one machine of anybody with 4 threads, 12 GB and 150 GB of disk: the way out of Oracle',
+      'one machine of anybody with 4 threads, 12 GB and 200 GB of disk: the way out of Oracle',
     provider: 'any',
-    nodes: [{ ...a1('main', 'server', 2, 150), shape: 'any', architecture: 'amd64', ocpus: 2 }],
+    nodes: [{ ...a1('main', 'server', 2, 200), shape: 'any', architecture: 'amd64', ocpus: 2 }],
     ingress: 'tunnel',
+    databaseVolumeGiB: 90,
+    drillScratchGiB: 40,
     mayCost: false,
   },
 };
+
+/** Nights whose dumps are kept: each is on the volume of what it is a dump of. */
+export const keptDumps = 3;

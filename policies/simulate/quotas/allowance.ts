@@ -3,6 +3,7 @@ import type { QuotaFacts } from '../quota.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const gb = 1e9;
+export const gibibyte = 2 ** 30;
 export const hourSeconds = 3_600;
 
 /** Two places, and of what is less than a hundredth two digits. */

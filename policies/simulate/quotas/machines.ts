@@ -1,10 +1,10 @@
-import { contexts } from '@mkt/topology';
+import { contexts, keptDumps } from '@mkt/topology';
 import type { Activity } from '../activity.ts';
 import { assumptions } from '../assumptions.ts';
 import { peakQuota, type Quota } from '../quota.ts';
 import type { Scenario } from '../scenario.ts';
 import { spendingOf } from '../spending.ts';
-import { hourSeconds, round } from './allowance.ts';
+import { gb, gibibyte, hourSeconds, round } from './allowance.ts';
 import { storedOf, sumOfLevels } from './stored.ts';
 
 /** k3s and the pods of the platform leave so much of a core at least. */
@@ -53,19 +53,16 @@ function processors(scenario: Scenario, activity: Activity): Quota {
 function databaseDisk(scenario: Scenario, activity: Activity): Quota[] {
   const local = contexts.filter((context) => scenario.databases[context] === 'cluster');
   if (local.length === 0) return [];
-  const { systemDiskGb, otherVolumesGb, historyMonths, customerMonths, diskPerStoredByte } =
-    assumptions;
-  const rooms = clusterNodes(scenario).map(({ bootVolumeGb }) => bootVolumeGb - systemDiskGb);
-  // It lies on one disk; the other volumes may lie on those that there are beside it.
-  const allGb = rooms.reduce((sum, room) => sum + room, 0);
-  const limit = Math.max(0, Math.min(Math.max(0, ...rooms), allGb - otherVolumesGb));
+  const { historyMonths, customerMonths, diskPerStoredByte, dumpPerDiskByte } = assumptions;
+  const limit = (scenario.profile.databaseVolumeGiB * gibibyte) / gb;
+  const dumps = keptDumps * dumpPerDiskByte;
   const parts = local.map((context) => storedOf(scenario, activity, context).levels);
   return [
     peakQuota(
       {
         limitId: 'profile.disk.gb',
         instance: null,
-        resource: "Disk of the cluster's own PostgreSQL",
+        resource: "Volume of the cluster's own PostgreSQL",
         unit: 'gb',
         period: 'standing',
         limit,
@@ -73,10 +70,9 @@ function databaseDisk(scenario: Scenario, activity: Activity): Quota[] {
         arithmetic:
           `${historyMonths} months of ${local.filter((one) => one !== 'customer').join(', ')}` +
           `${local.includes('customer') ? ` and ${customerMonths} of customer` : ''}, x ` +
-          `${diskPerStoredByte} with indexes; ${limit} GB are left by ${systemDiskGb} of the ` +
-          `system on each disk and ${otherVolumesGb} of other volumes`,
+          `${diskPerStoredByte} with indexes, and ${round(dumps)} of it for ${keptDumps} dumps`,
       },
-      sumOfLevels(activity.hours, parts),
+      sumOfLevels(activity.hours, parts).map((level) => level * (1 + dumps)),
     ),
   ];
 }
