@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -11,6 +11,8 @@ const assetPatterns = [
   'packages/service-kit/database.sql',
   'marketplace/demo/images',
 ];
+/** What cannot be bundled lies beside: a job loads it, and no service does. */
+const beside = ['sharp'];
 const entries = [
   { in: 'marketplace/src/service-main.ts', out: 'service' },
   { in: 'marketplace/src/job-main.ts', out: 'job' },
@@ -40,7 +42,7 @@ export async function buildServices(outdir: string): Promise<string> {
     banner: {
       js: "import { createRequire as __require_of } from 'node:module'; const require = __require_of(import.meta.url);",
     },
-    external: ['pg-native'],
+    external: ['pg-native', ...beside],
     logLevel: 'warning',
     plugins: [placesOfAssets],
   });
@@ -49,7 +51,25 @@ export async function buildServices(outdir: string): Promise<string> {
       await cp(join(ROOT, path), join(outdir, 'assets', path), { recursive: true });
     }
   }
+  for (const name of beside) await copyPackage(name, join(outdir, 'node_modules'));
   return join(outdir, 'service.js');
+}
+
+/** With what it needs, as far as it is installed: the builds of this machine and no other. */
+async function copyPackage(name: string, into: string): Promise<void> {
+  const from = join(ROOT, 'node_modules', name);
+  if (existsSync(join(into, name)) || !existsSync(from)) return;
+  await cp(from, join(into, name), { recursive: true });
+  const manifest = JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  };
+  for (const needed of Object.keys({
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+  })) {
+    await copyPackage(needed, into);
+  }
 }
 
 /** `import.meta.url` of a source becomes the place that it has among the copied files. */

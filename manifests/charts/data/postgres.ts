@@ -72,8 +72,12 @@ export class PostgresChart extends Chart {
 
 type Services = Plan['services'];
 
-const callers = (plan: Plan, services: Services): k8s.NetworkPolicyPeer[] =>
-  services.map(({ name, context }) => podsOf(plan.namespaceOf(context), name));
+const callers = (plan: Plan, services: Services): k8s.NetworkPolicyPeer[] => [
+  ...services.map(({ name, context }) => podsOf(plan.namespaceOf(context), name)),
+  ...plan.jobs
+    .filter(({ worksFor }) => services.some(({ name }) => name === worksFor))
+    .map(({ name, place }) => podsOf(plan.namespaceOf(place), name)),
+];
 
 const dumpPods = (plan: Plan): k8s.NetworkPolicyPeer =>
   podsOf(plan.namespaceOf('data'), 'postgres-dump');

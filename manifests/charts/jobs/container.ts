@@ -6,6 +6,7 @@ import { containerSecurity } from '../../constructs/security.ts';
 import { jobSecretsOf } from '../../plan/job-settings.ts';
 import { otlpHttpPort, servicePort } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { databaseRule } from '../service/network.ts';
 
 interface Given {
   readonly settings: Readonly<Record<string, string>>;
@@ -32,11 +33,13 @@ export function jobContainer(job: JobSpec, plan: Plan, given: Given): k8s.Contai
   };
 }
 
-/** The services that the topology lets it ask, and where its lines go. */
-export function jobEgress({ asks }: JobSpec, plan: Plan): k8s.NetworkPolicyEgressRule[] {
+/** The services that the topology lets it ask, the database it works on, where its lines go. */
+export function jobEgress({ asks, worksFor }: JobSpec, plan: Plan): k8s.NetworkPolicyEgressRule[] {
+  const service = plan.services.find(({ name }) => name === worksFor);
   const asked = asks.map((name) => podsOf(plan.namespaceOf(plan.contextOf(name)), name));
   return [
     ...(asked.length > 0 ? [egressTo(asked, servicePort)] : []),
     egressTo([podsOf(plan.namespaceOf('monitoring'), 'otel-collector')], otlpHttpPort),
+    ...(service ? [databaseRule(service, plan)] : []),
   ];
 }

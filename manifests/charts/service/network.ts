@@ -61,7 +61,7 @@ function egressOf(service: ServiceSpec, plan: Plan): k8s.NetworkPolicyEgressRule
   ];
 }
 
-function databaseRule({ context }: ServiceSpec, plan: Plan): k8s.NetworkPolicyEgressRule {
+export function databaseRule({ context }: ServiceSpec, plan: Plan): k8s.NetworkPolicyEgressRule {
   const isInside = plan.environment.databases[context] === 'cluster';
   const database = isInside ? podsOf(plan.namespaceOf('data'), 'postgres') : theWorld();
   return egressTo([database], postgresPort);

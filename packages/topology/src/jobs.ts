@@ -1,6 +1,6 @@
 import type { Context, Resources, ServiceName } from './model.ts';
 
-export const jobNames = ['reindex', 'restore-drill'] as const;
+export const jobNames = ['image-variants', 'reindex', 'restore-drill'] as const;
 export type JobName = (typeof jobNames)[number];
 
 /** Useful work that is done at night, when nobody waits for the processor. */
@@ -14,11 +14,28 @@ export interface JobSpec {
   readonly deadlineSeconds: number;
   /** Services that it asks to do the work. */
   readonly asks: readonly ServiceName[];
+  /** The service whose database and files it works on, with that service's own code. */
+  readonly worksFor?: ServiceName;
   readonly resources: Resources;
 }
 
 /** In the order of the night; the dump is between them, at 03:17. */
 export const jobs: readonly JobSpec[] = [
+  {
+    name: 'image-variants',
+    place: 'discovery',
+    schedule: '47 0 * * *',
+    deadlineSeconds: 6_000,
+    asks: [],
+    worksFor: 'product',
+    // The largest picture that is unpacked takes 500 MiB.
+    resources: {
+      cpuRequestMilli: 50,
+      cpuLimitMilli: 1_000,
+      memoryRequestMiB: 192,
+      memoryLimitMiB: 640,
+    },
+  },
   {
     name: 'reindex',
     place: 'discovery',

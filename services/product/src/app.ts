@@ -11,6 +11,7 @@ import { productRoutes } from './routes/products.ts';
 import { readRoutes } from './routes/reads.ts';
 import { createMediaFiles } from './store/media-files.ts';
 import { productCollection } from './store/products.ts';
+import { createRenditionFiles } from './store/rendition-files.ts';
 
 export function buildApp({ db, clock, filesDir, documents }: ServiceRuntime): ServiceParts {
   const context: ProductContext = {
@@ -18,6 +19,7 @@ export function buildApp({ db, clock, filesDir, documents }: ServiceRuntime): Se
     clock,
     products: documents<Product>(productCollection),
     media: createMediaFiles(filesDir),
+    renditions: createRenditionFiles(filesDir),
   };
   return {
     routes: [

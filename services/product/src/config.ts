@@ -22,6 +22,11 @@ export const maxPictureSide = 10_000;
 export const maxPicturePixels = 50_000_000;
 export const maxVendorMediaBytes = 1024 * 1024 * 1024;
 
+/** Larger pictures keep their one size: 24 million pixels of AVIF take 500 MiB to unpack. */
+export const maxRenditionPixels = 24_000_000;
+/** How long a picture may stand for a size that is not there yet. */
+export const standInCacheSeconds = 3_600;
+
 /** Products changed by one bulk call. */
 export const bulkLimit = 500;
 /** Reads for one page of the public list, where the products of closed vendors lie between. */

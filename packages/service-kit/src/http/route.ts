@@ -86,7 +86,7 @@ export interface RouteDefinition<
    * nothing more (or is meant to, as a log-in is). Only changes have one; `key` unless given.
    */
   readonly repeat?: 'key' | 'natural';
-  /** Seconds that anybody may cache the answer of a public read. */
+  /** Seconds that anybody may cache the answer of a public read; an answer may say its own. */
   readonly publicCacheSeconds?: number;
   /** The address never names anything else: nobody needs to ask again. */
   readonly immutable?: boolean;

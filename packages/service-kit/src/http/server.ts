@@ -239,6 +239,16 @@ async function answerInContext(
   }
 }
 
+/** For how long anybody may keep the answer; it may say so itself. */
+function publicCaching(
+  { publicCacheSeconds, immutable }: AnyRoute,
+  headers: Readonly<Record<string, string>>,
+): string {
+  if (publicCacheSeconds === undefined) return 'no-store';
+  const forEver = immutable ? ', immutable' : '';
+  return headers['cache-control'] ?? `public, max-age=${publicCacheSeconds}${forEver}`;
+}
+
 function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown): void {
   const { definition, serialize } = prepared;
   const given = value instanceof Answer ? value : undefined;
@@ -247,12 +257,7 @@ function sendAnswer(prepared: PreparedRoute, reply: FastifyReply, value: unknown
   reply.code(definition.reply.status).headers(headers);
   // What a signed-in caller gets may be more than the public may see: nobody else keeps it.
   const isPublic = reply.request.headers.authorization === undefined;
-  if (definition.publicCacheSeconds !== undefined && isPublic) {
-    const forEver = definition.immutable ? ', immutable' : '';
-    reply.header('cache-control', `public, max-age=${definition.publicCacheSeconds}${forEver}`);
-  } else {
-    reply.header('cache-control', 'no-store');
-  }
+  reply.header('cache-control', isPublic ? publicCaching(definition, headers) : 'no-store');
   if (definition.deprecated) {
     // RFC 9745 counts seconds and RFC 8594 writes a date.
     reply.header('deprecation', `@${Date.parse(definition.deprecated.since) / 1_000}`);

@@ -92,6 +92,8 @@ export interface TestService {
   readonly clock: FixedClock;
   readonly meter: Meter;
   readonly bus: EventBus;
+  /** The service's own folder. */
+  readonly filesDir: string;
   /** Documents as the service's store holds them, whichever that is. */
   documents<Body>(collection: CollectionSpec): Documents<Body>;
   request(method: Method, url: string, request?: TestRequest): Promise<TestResponse>;
@@ -176,6 +178,7 @@ export async function startTestService(
     clock,
     meter,
     bus,
+    filesDir,
     documents,
     request: (method, url, request = {}) => send(service, method, url, request),
     peer(name, request) {

@@ -3,12 +3,14 @@ import type { Database, Scope } from '@mkt/service-kit';
 import type { DecisionContext } from '../domain/lifecycle.ts';
 import type { MediaFiles } from '../store/media-files.ts';
 import type { ProductDocuments } from '../store/products.ts';
+import type { RenditionFiles } from '../store/rendition-files.ts';
 
 /** What operations work with. */
 export interface ProductContext {
   readonly db: Database;
   readonly products: ProductDocuments;
   readonly media: MediaFiles;
+  readonly renditions: Pick<RenditionFiles, 'read'>;
   readonly clock: Clock;
 }
 

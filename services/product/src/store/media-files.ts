@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { sizeBytesSearched } from '../domain/picture-size.ts';
+import { readStored, type StoredFile, sizeOf } from './stored-file.ts';
 
 /** A picture on its way in: on disk, under no name yet. */
 export interface IncomingFile {
@@ -19,7 +18,9 @@ export interface MediaFiles {
   /** Gives the file its name; the same bytes twice are one file. */
   keep(file: IncomingFile, name: string): Promise<void>;
   discard(file: IncomingFile): Promise<void>;
-  read(name: string): Promise<{ readonly body: Readable; readonly sizeBytes: number } | undefined>;
+  read(name: string): Promise<StoredFile | undefined>;
+  /** Where it is, for who opens it otherwise. */
+  find(name: string): Promise<{ readonly path: string; readonly sizeBytes: number } | undefined>;
 }
 
 export function createMediaFiles(filesDir: string): MediaFiles {
@@ -43,13 +44,11 @@ export function createMediaFiles(filesDir: string): MediaFiles {
     },
     keep: (file, name) => rename(file.path, join(folder, name)),
     discard: (file) => rm(file.path, { force: true }),
-    async read(name) {
+    read: (name) => readStored(join(folder, name)),
+    async find(name) {
       const path = join(folder, name);
-      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      return found && { body: createReadStream(path), sizeBytes: found.size };
+      const sizeBytes = await sizeOf(path);
+      return sizeBytes === undefined ? undefined : { path, sizeBytes };
     },
   };
 }

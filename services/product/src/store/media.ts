@@ -10,7 +10,7 @@ export interface MediaRow {
 /** Notes that a vendor has a picture; false where it would have more bytes than it may. */
 export async function noteMedia(tx: Tx, media: MediaRow, maxVendorBytes: number): Promise<boolean> {
   const [row] = await tx.query(
-    `WITH held AS (SELECT coalesce(sum(size_bytes), 0)::bigint AS bytes,
+    `WITH held AS (SELECT coalesce(sum(size_bytes + rendition_bytes), 0)::bigint AS bytes,
                           coalesce(bool_or(name = $2), false) AS known
                    FROM media WHERE vendor_id = $1),
      added AS (

@@ -1,0 +1,2 @@
+export { createDraw } from './draw.ts';
+export { makeRenditions } from './make-renditions.ts';
