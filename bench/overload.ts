@@ -199,8 +199,8 @@ async function waitOf(vendor: { readonly token: string }, url: string): Promise<
   for (let n = 0; n < asksOfTheModest; n += 1) {
     const startedAt = performance.now();
     const reply = await fetch(url, { headers: headersOf(vendor) });
-    await reply.arrayBuffer();
-    if (reply.status !== 200) throw new Error(`The modest vendor got ${reply.status}`);
+    const answer = await reply.text();
+    if (reply.status !== 200) throw new Error(`The modest vendor got ${reply.status} ${answer}`);
     times.push(performance.now() - startedAt);
     await pause(1_000 / modestPerSecond);
   }

@@ -27,7 +27,7 @@ import {
   type TokenVerifier,
   type TraceRecorder,
 } from '@mkt/service-kit';
-import { type ServiceName, serviceOfPath } from '@mkt/topology';
+import { serviceOfPath } from '@mkt/topology';
 import { hasSpoken, sendCached, sendPage, sendText } from './edge/answers.ts';
 import { apiKeyPrefix, createApiKeyExchange } from './edge/api-keys.ts';
 import { createEarlyRefusals, type EarlyRefusal } from './edge/early-refusals.ts';
@@ -184,13 +184,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!upstream) {
       return refuse(response, requestId, { code: 'NOT_FOUND', detail: `Nothing answers ${path}.` });
     }
-    const entrance = { ...entranceOf(request, actor, path), service };
+    const asked = entranceOf(request, actor, path);
+    const entrance = upstream.isElsewhere ? { ...asked, service } : asked;
     request.headers[priorityHeader] = entrance.priority;
     const readOnly = request.method === 'GET' || request.method === 'HEAD';
     if (readOnly && actor.kind === 'anonymous' && !request.headers.range) {
       return answerCached({ upstream, entrance, request, response });
     }
-    if (!bulk.test(path) && !(await enter(entrance, service, response))) {
+    if (!bulk.test(path) && !(await enter(entrance, upstream, response))) {
       return refuse(response, requestId, overloaded);
     }
     upstream.dispatch(request, response);
@@ -199,10 +200,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   /** A place for a request to a service, held until it is answered or the service is silent. */
   async function enter(
     entrance: Entrance,
-    service: ServiceName,
+    upstream: Upstream,
     response: ServerResponse,
   ): Promise<boolean> {
-    const awaited = services.expect(service);
+    if (!upstream.isElsewhere) return (await shedding.admit(entrance, response)) !== undefined;
+    const awaited = services.expect(upstream.name);
     const leave = () => awaited.over(hasSpoken(response));
     if (response.closed) leave();
     else response.once('close', leave);
@@ -232,6 +234,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...(traceparent ? { traceparent: String(traceparent) } : {}),
     };
     const reply = await cache.get(`${accept} ${url}`, async () => {
+      if (!upstream.isElsewhere) return shedding.run(entrance, () => upstream.fetch(url, headers));
       const awaited = services.expect(upstream.name);
       try {
         return await shedding.run(entrance, async (place) => {

@@ -27,12 +27,14 @@ let hung: ServerResponse[];
 const answering: Upstream = {
   name: 'order',
   routes: [],
+  isElsewhere: true,
   dispatch: (_request, response) => void response.writeHead(204).end(),
   fetch: async () => ({ status: 200, headers: {}, body: Buffer.from('{}') }),
 };
 const hanging: Upstream = {
   name: 'review',
   routes: [],
+  isElsewhere: true,
   dispatch: (_request, response) => void hung.push(response),
   fetch: () => new Promise(() => {}),
 };

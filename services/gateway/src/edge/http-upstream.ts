@@ -94,6 +94,7 @@ export function httpUpstream(options: HttpUpstreamOptions): HttpUpstream {
   return {
     name,
     routes,
+    isElsewhere: true,
     dispatch(request, response) {
       forward(request, response).catch((error: unknown) => {
         // Whoever asked has left: nobody to tell, and no fault of the service.

@@ -11,6 +11,8 @@ export interface FetchedReply {
 /** A service as the gateway sees it, wherever it runs. */
 export interface Upstream {
   readonly name: ServiceName;
+  /** It has a process of its own, which may hang while this one does not. */
+  readonly isElsewhere?: boolean;
   /** What it serves, for the API description. */
   readonly routes: readonly AnyRoute[];
   /** Hands the request over as it is: bodies stream through. */
