@@ -22,13 +22,16 @@ export interface Applied {
   readonly refused: readonly Refusal[];
 }
 
+/** Whose fields they are, in the words of server-side apply. */
+export const fieldManager = 'mkt-test-cluster';
+
 const definitionsTimeoutSeconds = 60;
 // Unknown fields are refused and not dropped, and nobody else's claim on a field holds it up.
 const applyArgs = [
   'apply',
   '--server-side',
   '--force-conflicts',
-  '--field-manager=mkt-test-cluster',
+  `--field-manager=${fieldManager}`,
   '--validate=strict',
   '-f',
   '-',

@@ -3,11 +3,11 @@ import type { Kubectl, Run } from './apply.ts';
 
 const timeoutMs = 180_000;
 
-/** The kubectl on PATH, for the cluster that a kubeconfig names. */
-export function kubectlFor(kubeconfig: string): Kubectl {
+/** A kubectl, that of PATH unless named, for the cluster that a kubeconfig names. */
+export function kubectlFor(kubeconfig: string, program = 'kubectl'): Kubectl {
   return (args, input) =>
     new Promise<Run>((resolve, reject) => {
-      const child = spawn('kubectl', [`--kubeconfig=${kubeconfig}`, ...args], {
+      const child = spawn(program, [`--kubeconfig=${kubeconfig}`, ...args], {
         stdio: ['pipe', 'pipe', 'pipe'],
         signal: AbortSignal.timeout(timeoutMs),
       });

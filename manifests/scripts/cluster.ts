@@ -1,31 +1,102 @@
-// `npm run test:cluster -- [ENVIRONMENT]`: applies a rendered environment to the cluster that
-// KUBECONFIG names, server-side and in wave order, and reports every object that it refuses.
+// `npm run test:cluster -- [ENVIRONMENT] [--local [--profile P]]`: applies a rendered environment,
+// server-side and in wave order, and reports every object that is refused or would change when it
+// is applied again. To the cluster that KUBECONFIG names; with `--local` to one that is built of
+// pinned sources and started here, where everything is also started, rolled out and drained.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkBudget } from '@mkt/policies/budget';
+import { profiles } from '@mkt/topology';
 import { App } from 'cdk8s';
 import { DefinitionsChart } from '../charts/cluster/definitions.ts';
-import { applyGroups } from '../cluster/apply.ts';
-import { groupsOf } from '../cluster/groups.ts';
+import type { Kubectl } from '../cluster/apply.ts';
+import { differencesOf, roomReckoned, roomTaken } from '../cluster/checks/room.ts';
+import { type Group, groupsOf } from '../cluster/groups.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
+import { withLocalCluster } from '../cluster/local/cluster.ts';
+import { ClusterError } from '../cluster/local/cluster-error.ts';
+import { rehearseApply, rehearseLife, type Step, settle } from '../cluster/rehearse.ts';
 import { planOf } from '../plan/plan.ts';
 import { ManifestError } from '../problem.ts';
 import { chartsOf, type Part, partsOf } from '../render/parts.ts';
 import { certificateKinds } from '../schemas/custom-kinds.ts';
 
-const [environment = 'staging'] = process.argv.slice(2);
+const tell = (line: string): void => console.log(line);
 
-function failWith(message: string, next: string): never {
-  console.error(`error: ${message}\n  next: ${next}`);
-  process.exit(1);
+try {
+  const { values, positionals } = parseArgs({
+    options: { local: { type: 'boolean', default: false }, profile: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [environment = 'staging'] = positionals;
+  const plan = planOf(environment);
+  const groups = groupsOf([extraDefinitions(), ...partsOf(plan)]);
+  const steps = values.local
+    ? await onLocalCluster(environment, values.profile ?? plan.profile.name, groups)
+    : await rehearseApply(groups, await namedCluster(), tell);
+  const isRefused = report(environment, steps);
+  if (isRefused) process.exitCode = 1;
+} catch (error) {
+  if (error instanceof ClusterError) failWith(error.message, error.next);
+  if (error instanceof ManifestError) failWith(error.message, 'Put right what is named above.');
+  throw error;
 }
 
-const kubeconfig = process.env['KUBECONFIG'] ?? '';
-if (kubeconfig === '' || !existsSync(kubeconfig)) {
-  failWith(
-    kubeconfig === ''
-      ? 'KUBECONFIG is not set.'
-      : `KUBECONFIG names ${kubeconfig}, which is not there.`,
-    'Set it to the kubeconfig of a cluster that may be changed, such as one made for this.',
-  );
+/** Everything that can be seen without a machine, and with those of a profile. */
+async function onLocalCluster(
+  environment: string,
+  profileName: string,
+  groups: readonly Group[],
+): Promise<readonly Step[]> {
+  const profile = Object.values(profiles).find(({ name }) => name === profileName);
+  if (!profile) {
+    const names = Object.keys(profiles).join(', ');
+    throw new ClusterError(`There is no profile ${profileName}.`, { next: `One of ${names}.` });
+  }
+  return withLocalCluster(profile, { env: process.env, tell }, async ({ kubectl, playGateway }) => {
+    const gateway = playGateway();
+    const applied = await rehearseApply(groups, kubectl, tell);
+    await gateway;
+    const room = await roomStep(environment, profile.name, kubectl);
+    return [...applied, room, ...(await rehearseLife(kubectl))];
+  });
+}
+
+/** Whether the real scheduler gives out what the budget check says that it will. */
+async function roomStep(environment: string, profile: string, kubectl: Kubectl): Promise<Step> {
+  const { pods, seconds } = await settle(kubectl);
+  const root = join(import.meta.dirname, '../..');
+  const day = new Date().toISOString().slice(0, 10);
+  const report = await checkBudget({ root, environment, profile, day, acknowledged: true });
+  const real = roomTaken(pods);
+  return {
+    name: 'room',
+    seen: `${real.pods} pods take ${real.cpuMilli} m and ${real.memoryMiB} MiB after ${seconds} s`,
+    findings: differencesOf(real, roomReckoned(report)),
+  };
+}
+
+/** The cluster of KUBECONFIG. */
+async function namedCluster(): Promise<Kubectl> {
+  const kubeconfig = process.env['KUBECONFIG'] ?? '';
+  if (kubeconfig === '' || !existsSync(kubeconfig)) {
+    throw new ClusterError(
+      kubeconfig === ''
+        ? 'KUBECONFIG is not set.'
+        : `KUBECONFIG names ${kubeconfig}, which is not there.`,
+      { next: 'Set it to the kubeconfig of a cluster made for this, or start one: -- --local' },
+    );
+  }
+  const kubectl = kubectlFor(kubeconfig);
+  const version = await kubectl(['version', '-o', 'json']).catch((error: Error) => {
+    throw new ClusterError(`kubectl does not run: ${error.message}`, {
+      next: 'Install kubectl 1.31 or newer on PATH.',
+    });
+  });
+  if (version.exitCode !== 0) {
+    throw new ClusterError(version.stderr.trim(), { next: 'Is the cluster running?' });
+  }
+  return kubectl;
 }
 
 /** What cert-manager would bring; nothing else of a profile is missing on a bare cluster. */
@@ -35,22 +106,15 @@ function extraDefinitions(): Part {
   return { name: 'cert-manager', wave: -8, namespace: undefined, charts: chartsOf(app) };
 }
 
-try {
-  const plan = planOf(environment);
-  const kubectl = kubectlFor(kubeconfig);
-  const version = await kubectl(['version', '-o', 'json']).catch((error: Error) =>
-    failWith(`kubectl does not run: ${error.message}`, 'Install kubectl 1.31 or newer on PATH.'),
-  );
-  if (version.exitCode !== 0) failWith(version.stderr.trim(), 'Is the cluster running?');
-  const groups = groupsOf([extraDefinitions(), ...partsOf(plan)]);
-  const { objects, refused } = await applyGroups(groups, kubectl, (line) => console.log(line));
-  for (const { object, part, why } of refused)
-    console.error(`refused: ${part} ${object}\n  ${why}`);
-  console.log(
-    `${environment}: ${objects - refused.length} objects applied, ${refused.length} refused`,
-  );
-  if (refused.length > 0) process.exitCode = 1;
-} catch (error) {
-  if (!(error instanceof ManifestError)) throw error;
-  failWith(error.message, 'Put right what is named above.');
+function report(environment: string, steps: readonly Step[]): boolean {
+  for (const { name, seen, findings } of steps) {
+    console.log(`${environment}, ${name}: ${seen}`);
+    for (const { object, why } of findings) console.error(`wrong: ${object}\n  ${why}`);
+  }
+  return steps.some(({ findings }) => findings.length > 0);
+}
+
+function failWith(message: string, next: string): never {
+  console.error(`error: ${message}\n  next: ${next}`);
+  process.exit(1);
 }

@@ -79,40 +79,11 @@ export class ArgoCoreChart extends Chart {
         livenessProbe: { httpGet: healthy, periodSeconds: 30, timeoutSeconds: 5 },
       },
       graceSeconds: 30,
-      asksApiServer: true,
       ingress: [ingressFrom([podsOf(argoNamespace, controller)], argoPorts.repoServer)],
       egress: [
         egressTo([podsOf(argoNamespace, redis)], argoPorts.redis),
         egressTo([theWorld()], 443),
-        {
-          ports: [443, 6_443].map((port) => ({
-            protocol: 'TCP',
-            port: k8s.IntOrString.fromNumber(port),
-          })),
-        },
       ],
-    });
-    this.addReader(repoServer);
-  }
-
-  /** Its own settings, and the credentials of repositories. */
-  private addReader(account: string): void {
-    const apiGroup = 'rbac.authorization.k8s.io';
-    const metadata = {
-      name: account,
-      namespace: argoNamespace,
-      labels: labelsOf({ name: account, part: 'argocd' }),
-      annotations: waveAnnotation(waves.config),
-    };
-    const verbs = ['get', 'list', 'watch'];
-    new k8s.KubeRole(this, 'reader', {
-      metadata,
-      rules: [{ apiGroups: [''], resources: ['configmaps', 'secrets'], verbs }],
-    });
-    new k8s.KubeRoleBinding(this, 'reader-binding', {
-      metadata,
-      roleRef: { apiGroup, kind: 'Role', name: account },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace: argoNamespace }],
     });
   }
 

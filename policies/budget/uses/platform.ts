@@ -2,7 +2,7 @@ import type { Cluster } from '../kubernetes/cluster.ts';
 import { mebibyte } from '../kubernetes/quantity.ts';
 import type { Workload } from '../kubernetes/workload.ts';
 
-interface Program {
+export interface Program {
   readonly namespace: string;
   readonly name: string;
   readonly cpu: number;
@@ -11,7 +11,7 @@ interface Program {
 }
 
 /** What k3s itself runs in the cluster; its own manifests name these figures. */
-const packaged: readonly Program[] = [
+export const packagedPrograms: readonly Program[] = [
   { namespace: 'kube-system', name: 'coredns', cpu: 100, memoryMiB: 70, limitMiB: 170 },
   { namespace: 'kube-system', name: 'metrics-server', cpu: 100, memoryMiB: 70, limitMiB: 128 },
   // It asks for nothing; this is what it is seen to take.
@@ -42,7 +42,7 @@ export function platformWorkloads({ workloads, groups }: Cluster): Workload[] {
   // Whoever renders its controller renders what else of it there is.
   const bringsArgoCd = argoCdControllers.some((name) => rendered.has(name));
   const needsArgoCd = groups.has('argoproj.io') && !bringsArgoCd;
-  const programs = [...packaged, ...(needsArgoCd ? argoCdCore : [])];
+  const programs = [...packagedPrograms, ...(needsArgoCd ? argoCdCore : [])];
   return programs.filter(({ name }) => !rendered.has(name)).map(workloadOf);
 }
 
