@@ -60,6 +60,20 @@ describe('applying an environment', () => {
     expect(applied).toContain('Deployment/gateway');
   });
 
+  test('tells what the API server takes and warns of, once', async () => {
+    const kubectl: Kubectl = async () => ({
+      exitCode: 0,
+      stdout: '',
+      stderr: [
+        'Warning: would violate PodSecurity',
+        'Warning: spec.SessionAffinity is ignored for headless services',
+        'something else',
+      ].join('\n'),
+    });
+    const { warnings } = await applyGroups(groups.slice(0, 2), kubectl, () => {});
+    expect(warnings).toEqual(['bootstrap: Warning: would violate PodSecurity']);
+  });
+
   test('asks for strict fields, on the server, as one owner', async () => {
     const seen = new Set<string>();
     const kubectl: Kubectl = async (args) => {

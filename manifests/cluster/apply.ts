@@ -20,6 +20,8 @@ export interface Refusal {
 export interface Applied {
   readonly objects: number;
   readonly refused: readonly Refusal[];
+  /** What the API server took and warns of: a level of security, a field that will go. */
+  readonly warnings: readonly string[];
 }
 
 /** Whose fields they are, in the words of server-side apply. */
@@ -47,30 +49,39 @@ export async function applyGroups(
   tell: (line: string) => void,
 ): Promise<Applied> {
   const refused: Refusal[] = [];
+  const warnings = new Set<string>();
   let objects = 0;
   for (const { part, wave, objects: own } of groups) {
-    const wrong = await refusedOf(own, part, kubectl);
+    const { refused: wrong, warned } = await appliedOnce(own, part, kubectl);
+    for (const warning of warned) warnings.add(`${part}: ${warning}`);
     refused.push(...wrong, ...(await definitionsNotReady(own, part, kubectl)));
     objects += own.length;
     tell(`${part} wave ${wave}: ${own.length - wrong.length} of ${own.length} applied`);
   }
-  return { objects, refused };
+  return { objects, refused, warnings: [...warnings] };
 }
 
-async function refusedOf(
+async function appliedOnce(
   objects: readonly KubeObject[],
   part: string,
   kubectl: Kubectl,
-): Promise<readonly Refusal[]> {
+): Promise<{ readonly refused: readonly Refusal[]; readonly warned: readonly string[] }> {
   const all = await kubectl(applyArgs, JSON.stringify(listOf(objects)));
-  if (all.exitCode === 0) return [];
+  const warned = all.stderr.split('\n').filter(isWarning);
+  if (all.exitCode === 0) return { refused: [], warned };
   const refused: Refusal[] = [];
   for (const object of objects) {
     const one = await kubectl(applyArgs, JSON.stringify(object));
     if (one.exitCode !== 0) refused.push({ object: idOf(object), part, why: one.stderr.trim() });
   }
-  return refused;
+  return { refused, warned };
 }
+
+/** The API server fills that field in by itself, and then warns of it. */
+const saidOfEveryHeadlessService = 'spec.SessionAffinity is ignored for headless services';
+
+const isWarning = (line: string): boolean =>
+  line.startsWith('Warning: ') && !line.includes(saidOfEveryHeadlessService);
 
 const listOf = (items: readonly KubeObject[]): object => ({
   apiVersion: 'v1',

@@ -18,8 +18,6 @@ export interface Step {
   readonly findings: readonly Finding[];
 }
 
-export type Tell = (step: Step) => void;
-
 const settleTimeoutMs = 180_000;
 
 /** Applies an environment, and says what the API server refuses or would change when asked again. */
@@ -28,7 +26,7 @@ export async function rehearseApply(
   kubectl: Kubectl,
   tell: (line: string) => void,
 ): Promise<readonly Step[]> {
-  const { objects, refused } = await applyGroups(groups, kubectl, tell);
+  const { objects, refused, warnings: said } = await applyGroups(groups, kubectl, tell);
   const warnings = await policyWarnings(kubectl);
   const samples = admissionSamples(groups.flatMap((group) => group.objects));
   const toothless = await policiesThatDoNotBite(samples, kubectl);
@@ -38,6 +36,11 @@ export async function rehearseApply(
       name: 'apply',
       seen: `${objects - refused.length} objects applied, ${refused.length} refused`,
       findings: refused.map(({ object, why }) => ({ object, why })),
+    },
+    {
+      name: 'warnings',
+      seen: `${said.length} of what was applied`,
+      findings: said.map((why) => ({ object: 'warned of', why })),
     },
     {
       name: 'policies',

@@ -71,7 +71,8 @@ const spoilers: Readonly<Record<string, (object: Fields) => void>> = {
     podSpecOf(one).containers[0].securityContext.capabilities.drop = ['NET_RAW'];
   },
   'nothing-of-the-node': (one) => {
-    podSpecOf(one).volumes = [{ name: 'root', hostPath: { path: '/' } }];
+    const spec = podSpecOf(one);
+    spec.volumes = [...(spec.volumes ?? []), { name: 'root', hostPath: { path: '/' } }];
   },
   'context-and-owner': (one) => {
     delete one.metadata.labels['mkt/owner'];
