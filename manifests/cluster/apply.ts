@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { idOf, type KubeObject } from '../objects.ts';
 import type { Group } from './groups.ts';
 
@@ -28,6 +29,8 @@ export interface Applied {
 export const fieldManager = 'mkt-test-cluster';
 
 const definitionsTimeoutSeconds = 60;
+const mostEarlyAttempts = 40;
+const earlyPauseMs = 250;
 // Unknown fields are refused and not dropped, and nobody else's claim on a field holds it up.
 const applyArgs = [
   'apply',
@@ -100,6 +103,14 @@ async function definitionsNotReady(
     .map(({ metadata }) => `customresourcedefinition/${metadata.name}`);
   if (names.length === 0) return [];
   const wait = ['wait', '--for=condition=Established', `--timeout=${definitionsTimeoutSeconds}s`];
-  const { exitCode, stderr } = await kubectl([...wait, ...names]);
-  return exitCode === 0 ? [] : [{ object: names.join(', '), part, why: stderr.trim() }];
+  for (let attempts = 0; ; attempts += 1) {
+    const { exitCode, stderr } = await kubectl([...wait, ...names]);
+    if (exitCode === 0) return [];
+    // Right after it is made a definition has no conditions yet, which kubectl takes for an error.
+    const isTooEarly = stderr.includes('.status.conditions accessor error');
+    if (!isTooEarly || attempts === mostEarlyAttempts) {
+      return [{ object: names.join(', '), part, why: stderr.trim() }];
+    }
+    await pause(earlyPauseMs);
+  }
 }

@@ -21,66 +21,52 @@ export interface Step {
 const settleTimeoutMs = 180_000;
 
 /** Applies an environment, and says what the API server refuses or would change when asked again. */
-export async function rehearseApply(
+export async function* rehearseApply(
   groups: readonly Group[],
   kubectl: Kubectl,
   tell: (line: string) => void,
-): Promise<readonly Step[]> {
+): AsyncGenerator<Step> {
   const { objects, refused, warnings: said } = await applyGroups(groups, kubectl, tell);
+  yield {
+    name: 'apply',
+    seen: `${objects - refused.length} objects applied, ${refused.length} refused`,
+    findings: refused.map(({ object, why }) => ({ object, why })),
+  };
+  yield {
+    name: 'warnings',
+    seen: `${said.length} of what was applied`,
+    findings: said.map((why) => ({ object: 'warned of', why })),
+  };
+  const changes = await changesIfAppliedAgain(groups, kubectl);
+  yield { name: 'apply again', seen: `${changes.length} objects would change`, findings: changes };
   const warnings = await policyWarnings(kubectl);
+  yield {
+    name: 'policies',
+    seen: `${warnings.length} warnings of their expressions`,
+    findings: warnings,
+  };
   const samples = admissionSamples(groups.flatMap((group) => group.objects));
   const toothless = await policiesThatDoNotBite(samples, kubectl);
-  const changes = await changesIfAppliedAgain(groups, kubectl);
-  return [
-    {
-      name: 'apply',
-      seen: `${objects - refused.length} objects applied, ${refused.length} refused`,
-      findings: refused.map(({ object, why }) => ({ object, why })),
-    },
-    {
-      name: 'warnings',
-      seen: `${said.length} of what was applied`,
-      findings: said.map((why) => ({ object: 'warned of', why })),
-    },
-    {
-      name: 'policies',
-      seen: `${warnings.length} warnings of their expressions`,
-      findings: warnings,
-    },
-    {
-      name: 'refusals',
-      seen: `${samples.length} samples judged by the policies`,
-      findings: toothless,
-    },
-    {
-      name: 'apply again',
-      seen: `${changes.length} objects would change`,
-      findings: changes,
-    },
-  ];
+  yield {
+    name: 'refusals',
+    seen: `${samples.length} samples judged by the policies`,
+    findings: toothless,
+  };
 }
 
-/** Lets everything start, get a new version at once, and leave each machine. Needs machines. */
-export async function rehearseLife(kubectl: Kubectl): Promise<readonly Step[]> {
-  const start = await settle(kubectl);
+/** Lets everything get a new version at once, and leave each machine. Needs machines. */
+export async function* rehearseLife(kubectl: Kubectl): AsyncGenerator<Step> {
   const refused = await changeAllImages(kubectl);
-  const rollout = await settle(kubectl);
+  const rollout = settleStep('rollout of everything', await settle(kubectl));
+  yield { ...rollout, findings: [...refused, ...rollout.findings] };
   const drains = await drainsRefused(kubectl);
-  const back = await settle(kubectl);
-  const notMade = await podsNotMade(kubectl);
-  return [
-    settleStep('start', start),
-    {
-      ...settleStep('rollout of everything', rollout),
-      findings: [...refused, ...wrongOf(rollout)],
-    },
-    { name: 'drain', seen: `${drains.length} machines held up`, findings: drains },
-    settleStep('back on the machines', back),
-    { name: 'quotas', seen: `${notMade.length} pods not made`, findings: notMade },
-  ];
+  yield { name: 'drain', seen: `${drains.length} machines held up`, findings: drains };
+  yield settleStep('back on the machines', await settle(kubectl));
+  const { waited, findings } = await podsNotMade(kubectl);
+  yield { name: 'pods made', seen: `${waited} waited for the quota of one that ended`, findings };
 }
 
-const settleStep = (name: string, settled: Timed): Step => ({
+export const settleStep = (name: string, settled: Timed): Step => ({
   name,
   seen: `${settled.pods.length} pods, ${settled.pending.length} pending, ${settled.seconds} s`,
   findings: wrongOf(settled),

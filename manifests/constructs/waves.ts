@@ -12,11 +12,15 @@ export const waves = {
 
 /** Order of the applications of an environment. */
 export const applicationWaves = {
+  /** How health is judged and what projects allow: an application without its project fails. */
+  settings: -10,
+  projects: -9,
+  /** Priorities and storage. Argo CD's own pods have a priority, so it is there before Argo CD. */
+  cluster: -8,
   bootstrap: -7,
   root: -6,
   applications: -5,
   definitions: -4,
-  cluster: -3,
   admission: -2,
   data: -1,
   /** The rank among the contexts is added. */

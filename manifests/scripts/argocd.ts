@@ -16,10 +16,14 @@ import { builtPrograms, output } from '../cluster/local/build.ts';
 import { type LocalCluster, withLocalCluster } from '../cluster/local/cluster.ts';
 import { ClusterError } from '../cluster/local/cluster-error.ts';
 import type { Step } from '../cluster/rehearse.ts';
+import type { KubeObject } from '../objects.ts';
 import { type Plan, planOf, topologyModel } from '../plan/plan.ts';
 import { ManifestError } from '../problem.ts';
 import { filesOf } from '../render/files.ts';
-import { partsOf } from '../render/parts.ts';
+import { type Part, partsOf } from '../render/parts.ts';
+
+/** Applied by whoever starts a cluster, as README.md says: a part, or one file of it. */
+const beforeArgo = ['cluster', 'bootstrap', 'argocd/settings'];
 
 const tell = (line: string): void => console.log(line);
 
@@ -60,11 +64,12 @@ async function rehearse(
     applications: [...partsOf(plan).flatMap(applicationsOf)],
     tell,
   };
-  await applyPart(plan, 'bootstrap', cluster);
-  const bootstrap = partsOf(plan).find(({ name }) => name === 'bootstrap');
-  const objects = bootstrap?.charts.flatMap((chart) => chart.objects) ?? [];
-  await startArgo({ argocd, redis: 'redis-server' }, { dir, kubeconfig, crew, bootstrap: objects });
-  await applyPart(plan, 'root', cluster);
+  for (const folder of beforeArgo) await applyFolder(plan, folder, cluster);
+  await startArgo(
+    { argocd, redis: 'redis-server' },
+    { dir, kubeconfig, crew, bootstrap: objectsOf(plan, 'bootstrap') },
+  );
+  await applyFolder(plan, 'root', cluster);
   const gateway = cluster.playGateway();
   const first = await allAtCommit(rehearsal, revision);
   await gateway;
@@ -72,23 +77,30 @@ async function rehearse(
   return [await rehearseDrift(rehearsal, revision), ...(await rehearseBadCommit(rehearsal))];
 }
 
-/** What whoever starts a cluster applies by hand. */
-async function applyPart(plan: Plan, name: string, { kubectl }: LocalCluster): Promise<void> {
-  const groups = groupsOf(partsOf(plan).filter((part) => part.name === name));
-  const { refused } = await applyGroups(groups, kubectl, tell);
+async function applyFolder(plan: Plan, path: string, { kubectl }: LocalCluster): Promise<void> {
+  const [name, file] = path.split('/');
+  const part = partsOf(plan).find((one) => one.name === name);
+  if (!part) throw new Error(`Nothing is rendered into ${path}`);
+  const charts = part.charts.filter((chart) => file === undefined || chart.name === file);
+  const { refused } = await applyGroups(groupsOf([{ ...part, charts }]), kubectl, tell);
   const [first] = refused;
-  if (first)
+  if (first) {
     throw new ClusterError(`${first.object} is refused: ${first.why}`, { next: 'Mend it.' });
+  }
 }
 
-const applicationsOf = ({
-  charts,
-}: {
-  readonly charts: readonly { objects: readonly { kind: string; metadata: { name: string } }[] }[];
-}) =>
-  charts.flatMap(({ objects }) =>
-    objects.filter(({ kind }) => kind === 'Application').map(({ metadata }) => metadata.name),
-  );
+function objectsOf(plan: Plan, part: string): readonly KubeObject[] {
+  return partsOf(plan)
+    .filter(({ name }) => name === part)
+    .flatMap(({ charts }) => charts.flatMap(({ objects }) => objects));
+}
+
+function applicationsOf({ charts }: Part): readonly string[] {
+  return charts
+    .flatMap(({ objects }) => objects)
+    .filter(({ kind }) => kind === 'Application')
+    .map(({ metadata }) => metadata.name);
+}
 
 function failWith(message: string, next: string): never {
   console.error(`error: ${message}\n  next: ${next}`);

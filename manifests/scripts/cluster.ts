@@ -15,7 +15,7 @@ import { type Group, groupsOf } from '../cluster/groups.ts';
 import { kubectlFor } from '../cluster/kubectl.ts';
 import { withLocalCluster } from '../cluster/local/cluster.ts';
 import { ClusterError } from '../cluster/local/cluster-error.ts';
-import { rehearseApply, rehearseLife, type Step, settle } from '../cluster/rehearse.ts';
+import { rehearseApply, rehearseLife, type Step, settle, settleStep } from '../cluster/rehearse.ts';
 import { planOf } from '../plan/plan.ts';
 import { ManifestError } from '../problem.ts';
 import { chartsOf, type Part, partsOf } from '../render/parts.ts';
@@ -31,11 +31,10 @@ try {
   const [environment = 'staging'] = positionals;
   const plan = planOf(environment);
   const groups = groupsOf([extraDefinitions(), ...partsOf(plan)]);
-  const steps = values.local
+  const isRight = values.local
     ? await onLocalCluster(environment, values.profile ?? plan.profile.name, groups)
-    : await rehearseApply(groups, await namedCluster(), tell);
-  const isRefused = report(environment, steps);
-  if (isRefused) process.exitCode = 1;
+    : await areRight(environment, rehearseApply(groups, await namedCluster(), tell));
+  if (!isRight) process.exitCode = 1;
 } catch (error) {
   if (error instanceof ClusterError) failWith(error.message, error.next);
   if (error instanceof ManifestError) failWith(error.message, 'Put right what is named above.');
@@ -47,31 +46,38 @@ async function onLocalCluster(
   environment: string,
   profileName: string,
   groups: readonly Group[],
-): Promise<readonly Step[]> {
+): Promise<boolean> {
   const profile = Object.values(profiles).find(({ name }) => name === profileName);
   if (!profile) {
     const names = Object.keys(profiles).join(', ');
     throw new ClusterError(`There is no profile ${profileName}.`, { next: `One of ${names}.` });
   }
-  return withLocalCluster(profile, { env: process.env, tell }, async ({ kubectl, playGateway }) => {
+  const caller = { env: process.env, tell };
+  return withLocalCluster(profile, caller, async ({ kubectl, playGateway }) => {
     const gateway = playGateway();
-    const applied = await rehearseApply(groups, kubectl, tell);
+    const isTaken = await areRight(environment, rehearseApply(groups, kubectl, tell));
     await gateway;
-    const room = await roomStep(environment, profile.name, kubectl);
-    return [...applied, room, ...(await rehearseLife(kubectl))];
+    const isPlaced = await areRight(environment, rehearseStart(environment, profile.name, kubectl));
+    const isAlive = await areRight(environment, rehearseLife(kubectl));
+    return isTaken && isPlaced && isAlive;
   });
 }
 
-/** Whether the real scheduler gives out what the budget check says that it will. */
-async function roomStep(environment: string, profile: string, kubectl: Kubectl): Promise<Step> {
-  const { pods, seconds } = await settle(kubectl);
+/** Whether all pods start, and the real scheduler gives out what the budget check says it will. */
+async function* rehearseStart(
+  environment: string,
+  profile: string,
+  kubectl: Kubectl,
+): AsyncGenerator<Step> {
+  const settled = await settle(kubectl);
+  yield settleStep('start', settled);
   const root = join(import.meta.dirname, '../..');
   const day = new Date().toISOString().slice(0, 10);
   const report = await checkBudget({ root, environment, profile, day, acknowledged: true });
-  const real = roomTaken(pods);
-  return {
+  const real = roomTaken(settled.pods);
+  yield {
     name: 'room',
-    seen: `${real.pods} pods take ${real.cpuMilli} m and ${real.memoryMiB} MiB after ${seconds} s`,
+    seen: `${real.pods} pods take ${real.cpuMilli} m and ${real.memoryMiB} MiB`,
     findings: differencesOf(real, roomReckoned(report)),
   };
 }
@@ -106,12 +112,15 @@ function extraDefinitions(): Part {
   return { name: 'cert-manager', wave: -8, namespace: undefined, charts: chartsOf(app) };
 }
 
-function report(environment: string, steps: readonly Step[]): boolean {
-  for (const { name, seen, findings } of steps) {
+/** Tells each step as it ends; false when any found something wrong. */
+async function areRight(environment: string, steps: AsyncGenerator<Step>): Promise<boolean> {
+  let isRight = true;
+  for await (const { name, seen, findings } of steps) {
     console.log(`${environment}, ${name}: ${seen}`);
     for (const { object, why } of findings) console.error(`wrong: ${object}\n  ${why}`);
+    isRight &&= findings.length === 0;
   }
-  return steps.some(({ findings }) => findings.length > 0);
+  return isRight;
 }
 
 function failWith(message: string, next: string): never {

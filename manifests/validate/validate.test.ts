@@ -148,9 +148,17 @@ const refused: readonly (readonly [string, KubeObject[], RegExp])[] = [
   ],
   [
     'a disruption budget of one replica',
-    changed('Deployment', 'cloudflared', (one) => {
-      one.spec.replicas = 1;
-    }),
+    [
+      ...changed('Deployment', 'cloudflared', (one) => {
+        one.spec.replicas = 1;
+      }),
+      {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name: 'cloudflared', namespace: 'ingress' },
+        spec: { selector: { matchLabels: { 'app.kubernetes.io/name': 'cloudflared' } } },
+      },
+    ],
     /With one replica it blocks every drain/,
   ],
   [

@@ -62,6 +62,22 @@ describe('applications', () => {
     }
   });
 
+  test('come after their projects and the rule of their health, without which they fail', () => {
+    const before = objects.filter(({ kind }) => kind === 'AppProject');
+    expect(before.length).toBeGreaterThan(1);
+    for (const object of [...before, find(objects, 'ConfigMap', 'argocd-cm')]) {
+      for (const application of applications) {
+        expect(waveOf(object), object.metadata.name).toBeLessThan(waveOf(application));
+      }
+    }
+  });
+
+  test('bring the priorities of pods before Argo CD, whose own pods have one', () => {
+    const parts = partsOf(production);
+    const waveOfPart = (name: string) => parts.find((part) => part.name === name)?.wave;
+    expect(waveOfPart('cluster')).toBeLessThan(waveOfPart('bootstrap') ?? 0);
+  });
+
   test('wait for each other: their own health is that of what they hold', () => {
     const settings = find(objects, 'ConfigMap', 'argocd-cm');
     const script: string =

@@ -4,7 +4,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { labelsOf, waveAnnotation } from '../../constructs/labels.ts';
 import { addModel } from '../../constructs/model.ts';
-import { waves } from '../../constructs/waves.ts';
+import { applicationWaves } from '../../constructs/waves.ts';
 import { argoNamespace } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { clusterServer } from './server.ts';
@@ -84,7 +84,7 @@ export class ProjectChart extends Chart {
           name: projectId(name),
           namespace: argoNamespace,
           labels: labelsOf({ name: projectId(name), part: 'cluster' }),
-          annotations: waveAnnotation(waves.limits),
+          annotations: waveAnnotation(applicationWaves.projects),
         },
         spec: {
           description,

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
 import { labelsOf, waveAnnotation } from '../../constructs/labels.ts';
-import { waves } from '../../constructs/waves.ts';
+import { applicationWaves } from '../../constructs/waves.ts';
 import { argoNamespace } from '../../plan/names.ts';
 
 /**
@@ -47,7 +47,7 @@ export class ArgoSettingsChart extends Chart {
           'app.kubernetes.io/part-of': 'argocd',
         },
         annotations: {
-          ...waveAnnotation(waves.namespace),
+          ...waveAnnotation(applicationWaves.settings),
           // It was there before, and is not ours to remove.
           'argocd.argoproj.io/sync-options': 'Prune=false',
         },

@@ -1,10 +1,9 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
-import { metadataIn, selectorOf } from '../../constructs/labels.ts';
+import { addDisruptionBudget } from '../../constructs/disruption.ts';
 import { egressTo, ingressFrom, podsOf, theWorld } from '../../constructs/network.ts';
 import { addProgram, fromSecret } from '../../constructs/program.ts';
-import { waves } from '../../constructs/waves.ts';
 import { images } from '../../images.ts';
 import { secretNames } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -12,6 +11,7 @@ import { traefikPorts } from './names.ts';
 
 const metricsPort = 2_000;
 const edgePort = 7_844;
+const replicas = 2;
 
 /** The way in without a public port: two connections out, so that one may be replaced. */
 export class TunnelChart extends Chart {
@@ -27,7 +27,7 @@ export class TunnelChart extends Chart {
       kind: 'Deployment',
       image: images.cloudflared,
       user: 65_532,
-      replicas: 2,
+      replicas,
       args: [
         'tunnel',
         '--no-autoupdate',
@@ -57,12 +57,6 @@ export class TunnelChart extends Chart {
         egressTo([theWorld()], edgePort, 443),
       ],
     });
-    new k8s.KubePodDisruptionBudget(this, 'disruption', {
-      metadata: metadataIn(plan, { name: 'cloudflared', part: 'ingress' }, waves.afterwards),
-      spec: {
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
-        selector: { matchLabels: selectorOf('cloudflared') },
-      },
-    });
+    addDisruptionBudget(this, plan, { name: 'cloudflared', part: 'ingress', replicas });
   }
 }

@@ -93,13 +93,17 @@ describe('a service', () => {
     expect(find(objects, 'Deployment', 'gateway').spec.replicas).toBe(1);
   });
 
-  test('has a disruption budget with two replicas, and with one none that would block a drain', () => {
-    const budgets = (replicas: number) =>
-      objectsOf(planOf('production', changedModel({ services: { order: { replicas } } }))).filter(
+  test('has a disruption budget where one may go while another stays, and none to block a drain', () => {
+    const budgets = (replicas: number, profile: 'free-1x2' | 'free-2x1') => {
+      const environments = { production: { profile } };
+      const model = changedModel({ services: { order: { replicas } }, environments });
+      return objectsOf(planOf('production', model)).filter(
         ({ kind, metadata }) => kind === 'PodDisruptionBudget' && metadata.name === 'order',
       );
-    expect(budgets(1)).toEqual([]);
-    expect(budgets(2)[0]?.spec.maxUnavailable).toBe(1);
+    };
+    expect(budgets(1, 'free-2x1')).toEqual([]);
+    expect(budgets(2, 'free-1x2')).toEqual([]);
+    expect(budgets(2, 'free-2x1')[0]?.spec.maxUnavailable).toBe(1);
   });
 
   test('starts its pods anew when a setting changes, and only then', () => {

@@ -2,6 +2,7 @@ import type { ServiceSpec } from '@mkt/topology';
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
+import { addDisruptionBudget } from '../../constructs/disruption.ts';
 import { metadataIn, selectorOf } from '../../constructs/labels.ts';
 import { addServiceAccount } from '../../constructs/service-account.ts';
 import { waves } from '../../constructs/waves.ts';
@@ -11,7 +12,7 @@ import { addConfig } from './config.ts';
 import { addDeployment } from './deployment.ts';
 import { addFilesClaim } from './files.ts';
 import { addNetworkPolicy } from './network.ts';
-import { addAutoscaler, addDisruptionBudget } from './scaling.ts';
+import { addAutoscaler } from './scaling.ts';
 
 /** Everything of one service. */
 export class ServiceChart extends Chart {
@@ -39,6 +40,6 @@ export class ServiceChart extends Chart {
       },
     });
     addAutoscaler(this, service, plan);
-    addDisruptionBudget(this, service, plan);
+    addDisruptionBudget(this, plan, { ...owned, replicas: service.replicas });
   }
 }

@@ -1,7 +1,7 @@
 import type { Autoscale, ServiceSpec } from '@mkt/topology';
 import { k8s } from 'cdk8s-plus-33';
 import type { Construct } from 'constructs';
-import { metadataIn, selectorOf } from '../../constructs/labels.ts';
+import { metadataIn } from '../../constructs/labels.ts';
 import { waves } from '../../constructs/waves.ts';
 import type { Plan } from '../../plan/plan.ts';
 
@@ -37,18 +37,6 @@ export function addAutoscaler(scope: Construct, service: ServiceSpec, plan: Plan
           },
         },
       ],
-    },
-  });
-}
-
-/** Only where one may go while another stays: for a single replica it would block every drain. */
-export function addDisruptionBudget(scope: Construct, service: ServiceSpec, plan: Plan): void {
-  if (service.replicas < 2) return;
-  new k8s.KubePodDisruptionBudget(scope, 'disruption', {
-    metadata: metadataIn(plan, { name: service.name, part: service.context }, waves.afterwards),
-    spec: {
-      maxUnavailable: k8s.IntOrString.fromNumber(1),
-      selector: { matchLabels: selectorOf(service.name) },
     },
   });
 }

@@ -32,13 +32,25 @@ async function changeImages(kubectl: Kubectl, workload: KubeObject): Promise<rea
   return exitCode === 0 ? [] : [{ object: idOf(workload), why: stderr.trim() }];
 }
 
-/** Pods that a quota or a policy kept from being made, as the controllers tell it in events. */
-export async function podsNotMade(kubectl: Kubectl): Promise<readonly Finding[]> {
+export interface NotMade {
+  /** Refused for a moment: a pod that has ended counts until its end is reckoned. */
+  readonly waited: number;
+  /** Refused for what does not pass by itself. */
+  readonly findings: readonly Finding[];
+}
+
+/** Pods that were not made at the first try, as the controllers tell it in events. */
+export async function podsNotMade(kubectl: Kubectl): Promise<NotMade> {
   const events = await listed(kubectl, 'events');
-  return events
-    .filter(({ reason }) => reason === 'FailedCreate')
-    .map(({ involvedObject: { namespace, kind, name }, message }) => ({
-      object: `${namespace}/${kind}/${name}`,
-      why: message,
-    }));
+  const failed = events.filter(({ reason }) => reason === 'FailedCreate');
+  const passing = failed.filter(({ message }) => message.includes('exceeded quota'));
+  return {
+    waited: passing.length,
+    findings: failed
+      .filter((one) => !passing.includes(one))
+      .map(({ involvedObject: { namespace, kind, name }, message }) => ({
+        object: `${namespace}/${kind}/${name}`,
+        why: message,
+      })),
+  };
 }

@@ -60,6 +60,8 @@ export function controllerManagerArgs(places: Places): readonly string[] {
     `--root-ca-file=${dir}/certificates/apiserver.crt`,
     '--use-service-account-credentials=true',
     '--leader-elect=false',
+    // A computer that is busy with other things is not a machine that is gone.
+    '--node-monitor-grace-period=10m',
   ];
 }
 

@@ -16,7 +16,8 @@ export async function startMachines(
     await mustDo(kubectl, ['create', '-f', '-'], JSON.stringify(node));
     await mustDo(kubectl, ['replace', '--subresource=status', '-f', '-'], JSON.stringify(node));
   }
-  startKwok('machines', 'stages.yaml', { kubeconfig, kwok, crew });
+  const isManaged = ['--manage-all-nodes=true', '--node-lease-duration-seconds=40'];
+  startKwok('machines', isManaged, { kubeconfig, kwok, crew });
   await until({ what: 'all machines ready', timeoutMs: readyTimeoutMs }, async () => {
     crew.check();
     const ready = await kubectl(['wait', '--for=condition=Ready', 'node', '--all', '--timeout=1s']);
@@ -43,19 +44,19 @@ export async function playGateway(played: Played): Promise<void> {
     const { exitCode, stderr } = await played.kubectl(established);
     return exitCode === 0 ? { answer: true } : { notYet: stderr.trim() };
   });
-  startKwok('gateway', 'gateway-stages.yaml', played);
+  startKwok('gateway', ['--manage-single-node=none'], played);
 }
 
 function startKwok(
-  name: string,
-  stages: string,
+  stages: 'machines' | 'gateway',
+  args: readonly string[],
   { kubeconfig, kwok, crew }: Omit<Played, 'kubectl'>,
 ): void {
-  const config = join(import.meta.dirname, stages);
+  const config = join(import.meta.dirname, `${stages}-stages.yaml`);
   crew.start({
-    name: `kwok-${name}`,
+    name: `kwok-${stages}`,
     file: kwok,
-    args: [`--kubeconfig=${kubeconfig}`, `--config=${config}`, '--manage-all-nodes=true'],
+    args: [`--kubeconfig=${kubeconfig}`, `--config=${config}`, ...args],
   });
 }
 
