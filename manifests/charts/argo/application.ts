@@ -43,7 +43,8 @@ export function addApplication(scope: Construct, plan: Plan, facts: ApplicationF
           'CreateNamespace=false',
           // What goes, goes after what comes is there.
           'PruneLast=true',
-          'RespectIgnoreDifferences=true',
+          // Not `RespectIgnoreDifferences`: what is ignored is then copied from what was last seen,
+          // and the root would write an application's status back in the middle of its sync.
         ],
         retry: {
           limit: -1,

@@ -44,6 +44,7 @@ describe('applications', () => {
     for (const { spec } of applications) {
       expect(spec.syncPolicy.automated).toMatchObject({ prune: true, selfHeal: true });
       expect(spec.syncPolicy.syncOptions).toContain('ServerSideApply=true');
+      expect(spec.syncPolicy.syncOptions).not.toContain('RespectIgnoreDifferences=true');
       expect(spec.syncPolicy.retry).toMatchObject({ limit: -1, refresh: true });
     }
   });
