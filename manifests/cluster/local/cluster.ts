@@ -51,7 +51,12 @@ export async function withLocalCluster<Result>(
       kubeconfig,
       kubectl,
       crew,
-      playGateway: () => playGateway(played),
+      playGateway: () => {
+        const playing = playGateway(played);
+        // Work that fails before it waits for this still has its programs stopped.
+        playing.catch(() => {});
+        return playing;
+      },
     });
     await crew.stop();
     rmSync(dir, { recursive: true, force: true });
