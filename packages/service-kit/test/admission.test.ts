@@ -12,7 +12,7 @@ import {
   route,
 } from '../src/index.ts';
 import { poll } from '../src/testing/contracts/index.ts';
-import { createTestTokens } from '../src/testing/index.ts';
+import { createTestTokens, fixedLimit } from '../src/testing/index.ts';
 
 test('a service of its own process serves the urgent first, and turns away what is too much', async () => {
   const inside: { n: string; answer: () => void }[] = [];
@@ -39,7 +39,7 @@ test('a service of its own process serves the urgent first, and turns away what 
     metrics: createMetrics(),
     operationTimeoutMs: 10_000,
     admission: createAdmission({
-      limit: { current: 1, observe: () => {} },
+      limit: fixedLimit(1),
       maxQueued: 2,
       maxWaitMs: { checkout: waitMs, browsing: waitMs, console: waitMs, bot: waitMs },
       tenantShare: 1,

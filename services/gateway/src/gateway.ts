@@ -209,7 +209,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (response.closed) leave();
     else response.once('close', leave);
     const place = await shedding.admit(entrance, response);
-    if (place) awaited.holds({ giveBack: () => place.done(false) });
+    if (place) awaited.holds({ giveBack: () => place.done('unheard') });
     return place !== undefined;
   }
 
@@ -238,7 +238,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const awaited = services.expect(upstream.name);
       try {
         return await shedding.run(entrance, async (place) => {
-          awaited.holds({ giveBack: () => place.done(false) });
+          awaited.holds({ giveBack: () => place.done('unheard') });
           const fetched = await upstream.fetch(url, headers);
           awaited.over(true);
           return fetched;

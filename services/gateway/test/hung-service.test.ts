@@ -11,7 +11,7 @@ import {
   createTokenVerifier,
   type Metrics,
 } from '@mkt/service-kit';
-import { createTestTokens, type TestTokens } from '@mkt/service-kit/testing';
+import { createTestTokens, fixedLimit, type TestTokens } from '@mkt/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGateway, type Gateway, type Upstream } from '../src/index.ts';
 
@@ -56,7 +56,7 @@ beforeEach(async () => {
     allowedOrigins: [],
     limits: { client: { ...bucket, name: 'client' }, vendor: { ...bucket, name: 'vendor' } },
     admission: createAdmission({
-      limit: { current: places, observe: () => {} },
+      limit: fixedLimit(places),
       maxQueued: 4,
       maxWaitMs: { checkout: 100, browsing: 100, console: 100, bot: 100 },
       tenantShare: 1,

@@ -12,7 +12,7 @@ import {
   createTokenVerifier,
   type Priority,
 } from '@mkt/service-kit';
-import { createTestTokens, type TestTokens } from '@mkt/service-kit/testing';
+import { createTestTokens, fixedLimit, type TestTokens } from '@mkt/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGateway, type Gateway, type Upstream } from '../src/index.ts';
 
@@ -52,7 +52,7 @@ beforeEach(async () => {
   const metrics = createMetrics();
   const bucket = { perSecond: 1_000, burst: 1_000 };
   admission = createAdmission({
-    limit: { current: 2, observe: () => {} },
+    limit: fixedLimit(2),
     maxQueued: 2,
     maxWaitMs,
     tenantShare: 0.5,

@@ -208,7 +208,7 @@ async function answerAdmitted(
   try {
     await answerInContext(prepared, request, reply);
   } finally {
-    admitted.done(reply.statusCode < 500);
+    admitted.done(reply.statusCode < 500 ? 'answered' : 'failed');
   }
 }
 

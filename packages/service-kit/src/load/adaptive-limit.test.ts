@@ -59,3 +59,14 @@ test('keeps to its bounds', () => {
   for (let n = 0; n < 4_000; n += 1) limit.observe('detail', 5, 12);
   expect(limit.current).toBe(12);
 });
+
+test('quick failures teach nothing, late ones that too much is under way', () => {
+  const limit = createAdaptiveLimit({ initial: 20, min: 2, max: 100 });
+  for (let n = 0; n < 200; n += 1) limit.observe('list', 10, 5);
+  const before = limit.current;
+  for (let n = 0; n < 200; n += 1) limit.observeFailure('list', 0.1, before);
+  for (let n = 0; n < 200; n += 1) limit.observe('list', 10, 5);
+  expect(limit.current).toBe(before);
+  for (let n = 0; n < 400; n += 1) limit.observeFailure('list', 500, before);
+  expect(limit.current).toBeLessThan(before / 2);
+});

@@ -14,6 +14,11 @@ export interface AdaptiveLimit {
    * when it began, itself included.
    */
   observe(kind: string, durationMs: number, underWay: number): void;
+  /**
+   * The same of one that failed. A quick failure tells nothing, and must not become what others are
+   * held against; a late one tells of a queue inside as much as a late answer does.
+   */
+  observeFailure(kind: string, durationMs: number, underWay: number): void;
 }
 
 /** A slowdown up to this is taken for chance, beyond it for a queue inside. */
@@ -64,15 +69,24 @@ export function createAdaptiveLimit(options: AdaptiveLimitOptions): AdaptiveLimi
     mostUnderWay = 0;
   }
 
+  function note(slowdown: number, underWay: number): void {
+    slowdownSum += slowdown;
+    seen += 1;
+    mostUnderWay = Math.max(mostUnderWay, underWay);
+    if (seen >= windowSize) adjust();
+  }
+
   return {
     get current() {
       return Math.floor(limit);
     },
     observe(kind, durationMs, underWay) {
-      slowdownSum += slowdownOf(kind, durationMs);
-      seen += 1;
-      mostUnderWay = Math.max(mostUnderWay, underWay);
-      if (seen >= windowSize) adjust();
+      note(slowdownOf(kind, durationMs), underWay);
+    },
+    observeFailure(kind, durationMs, underWay) {
+      const undisturbedMs = baselines.get(kind)?.ms;
+      if (undisturbedMs === undefined || durationMs <= undisturbedMs) return;
+      note(durationMs / undisturbedMs, underWay);
     },
   };
 }

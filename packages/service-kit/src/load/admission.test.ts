@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fixedLimit } from '../testing/fixed-limit.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import { type Admission, type Admitted, createAdmission, type Priority } from './admission.ts';
 
-const places = (current: number): AdaptiveLimit => ({ current, observe: () => {} });
 const maxWaitMs = { checkout: 5_000, browsing: 1_000, console: 1_000, bot: 100 };
 
 function admissionOf(current: number, maxQueued = 4, tenantShare = 0.5): Admission {
-  return createAdmission({ limit: places(current), maxQueued, maxWaitMs, tenantShare });
+  return createAdmission({ limit: fixedLimit(current), maxQueued, maxWaitMs, tenantShare });
 }
 
 /** Enters and says, once it is known, whether there was a place. */
@@ -130,7 +130,7 @@ test('one tenant fills its share of the queue at the most', async () => {
 
 test('leaves a service that holds its share to wait for itself, and lets others pass', async () => {
   const admission = createAdmission({
-    limit: places(4),
+    limit: fixedLimit(4),
     maxQueued: 4,
     maxWaitMs,
     tenantShare: 1,
@@ -157,13 +157,18 @@ test('leaves a service that holds its share to wait for itself, and lets others 
   expect(hung[3]?.outcome).toBe('in');
 });
 
-test('does not learn from what failed: it is over too soon, or far too late', async () => {
-  const seen: number[] = [];
-  const limit: AdaptiveLimit = { current: 4, observe: (_kind, ms) => void seen.push(ms) };
+test('tells of failures apart, and of what nobody answered not at all', async () => {
+  const told: string[] = [];
+  const limit: AdaptiveLimit = {
+    current: 4,
+    observe: () => void told.push('answer'),
+    observeFailure: () => void told.push('failure'),
+  };
   const admission = createAdmission({ limit, maxQueued: 1, maxWaitMs, tenantShare: 1 });
   const enter = () => admission.enter({ priority: 'browsing', kind: 'any' });
-  (await enter())?.done(false);
-  expect([seen.length, admission.underWay]).toEqual([0, 0]);
+  (await enter())?.done('unheard');
+  (await enter())?.done('failed');
   (await enter())?.done();
-  expect(seen.length).toBe(1);
+  expect(told).toEqual(['failure', 'answer']);
+  expect(admission.underWay).toBe(0);
 });

@@ -43,9 +43,14 @@ export interface Entrance {
 
 /** Given with a place; `done` gives the place back, once. */
 export interface Admitted {
-  /** `tells` is false where the time says nothing of the load: a failure is quick, or a hang. */
-  done(tells?: boolean): void;
+  done(outcome?: WorkOutcome): void;
 }
+
+/**
+ * What became of work in a place. `unheard`: whoever was to do it said nothing, which tells of him
+ * and nothing of the load here.
+ */
+export type WorkOutcome = 'answered' | 'failed' | 'unheard';
 
 export interface Admission {
   /** A place for a request, at once or after a wait; undefined where it is turned away. */
@@ -94,13 +99,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const withMe = underWay;
     let isOver = false;
     return {
-      done(tells = true) {
+      done(outcome = 'answered') {
         if (isOver) return;
         isOver = true;
         underWay -= 1;
         count(placesOf, tenant, -1);
         count(placesOfService, service, -1);
-        if (tells) options.limit.observe(kind, performance.now() - startedAt, withMe);
+        const tookMs = performance.now() - startedAt;
+        if (outcome === 'answered') options.limit.observe(kind, tookMs, withMe);
+        if (outcome === 'failed') options.limit.observeFailure(kind, tookMs, withMe);
         admitWaiting();
       },
     };

@@ -8,6 +8,7 @@ import {
   type Priority,
   RefusalError,
   vendorOfActor,
+  type WorkOutcome,
 } from '@mkt/service-kit';
 
 const buying = new Set(['carts', 'checkouts', 'order-groups', 'payment-simulator']);
@@ -52,7 +53,7 @@ export function createShedding(admission: Pick<Admission, 'enter'>): Shedding {
   return {
     async admit(entrance, response) {
       const admitted = await admission.enter(entrance);
-      if (admitted) leaveWith(response, admitted);
+      if (admitted) leaveWith(response, admitted, failureOf(entrance));
       return admitted;
     },
     async run(entrance, work) {
@@ -64,19 +65,23 @@ export function createShedding(admission: Pick<Admission, 'enter'>): Shedding {
         isDone = true;
         return result;
       } finally {
-        admitted.done(isDone);
+        admitted.done(isDone ? 'answered' : failureOf(entrance));
       }
     },
   };
 }
+
+/** A service elsewhere that fails late hangs, or waits in a queue of its own. */
+const failureOf = ({ service }: Entrance): WorkOutcome =>
+  service === undefined ? 'failed' : 'unheard';
 
 /** Whether the service has done what was asked, or said why it is not to be done. */
 const isAnswer = ({ headersSent, statusCode }: ServerResponse): boolean =>
   headersSent && statusCode < 500;
 
 /** Also where the client went away while it waited. */
-function leaveWith(response: ServerResponse, admitted: Admitted): void {
-  const leave = () => admitted.done(isAnswer(response));
+function leaveWith(response: ServerResponse, admitted: Admitted, failure: WorkOutcome): void {
+  const leave = () => admitted.done(isAnswer(response) ? 'answered' : failure);
   if (response.closed) leave();
   else response.once('close', leave);
 }
