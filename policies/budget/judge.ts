@@ -42,7 +42,7 @@ export function judge(
     ...judgeQuotas(facts.uses, limitOf),
     ...judgePlacement(plan, cluster),
     ...judgeScaling(plan, cluster),
-    ...judgeNamespaces(cluster),
+    ...judgeNamespaces(cluster, nodes),
     ...judgeDisruptions(cluster),
     ...judgePresence(facts),
     ...judgeArchitectures(facts),

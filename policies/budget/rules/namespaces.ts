@@ -2,21 +2,25 @@ import type { Judgement } from '../judgement.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { type Amounts, mebibyte, plus, times } from '../kubernetes/quantity.ts';
 import type { NamespaceQuota, Workload } from '../kubernetes/workload.ts';
-import { templateClaims } from '../placement/pods.ts';
+import type { PlacementNode } from '../placement/node.ts';
+import { steadyPods, templateClaims } from '../placement/pods.ts';
 import { amount } from '../report/numbers.ts';
 
 /**
  * Each namespace against its own quota, with the pods that a rollout adds: without room for them a
  * rollout hangs and says nothing.
  */
-export function judgeNamespaces({ quotas, workloads, claims }: Cluster): Judgement[] {
+export function judgeNamespaces(
+  { quotas, workloads, claims }: Cluster,
+  nodes: readonly PlacementNode[],
+): Judgement[] {
   return quotas.flatMap((quota) => {
     const here = workloads.filter(({ namespace }) => namespace === quota.namespace);
     const stored = [...claims, ...here.flatMap(templateClaims)].filter(
       ({ namespace }) => namespace === quota.namespace,
     );
     const used = plus(
-      ...here.map((workload) => podsCost(workload, podCountOf(workload))),
+      ...here.map((workload) => podsCost(workload, podCountOf(workload, nodes))),
       { persistentvolumeclaims: stored.length },
       { 'requests.storage': stored.reduce((sum, { storageBytes }) => sum + storageBytes, 0) },
     );
@@ -34,7 +38,11 @@ const shareOf = ({ hard, used }: Count) =>
   hard === 0 ? (used === 0 ? 0 : Number.POSITIVE_INFINITY) : used / hard;
 
 /** All that may be there at once: the autoscaler's most, and the rollout's surge. */
-const podCountOf = ({ mostReplicas, surge }: Workload) => mostReplicas + surge;
+function podCountOf(workload: Workload, nodes: readonly PlacementNode[]): number {
+  const { kind, mostReplicas, surge } = workload;
+  // One for each node, and its rollout takes the old one away first.
+  return kind === 'DaemonSet' ? steadyPods(workload, nodes).length : mostReplicas + surge;
+}
 
 function podsCost({ pod }: Workload, count: number): Amounts {
   const prefixed = (prefix: string, amounts: Amounts) =>

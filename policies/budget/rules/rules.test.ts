@@ -86,6 +86,24 @@ describe('room on the nodes', () => {
     ]);
   });
 
+  it('of a namespace has to hold what runs on every node as often as there are nodes', () => {
+    const quota = written({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'room', namespace: 'shop' },
+      spec: { hard: { pods: '2' } },
+    });
+    const daemon = deploymentText().replace('"Deployment"', '"DaemonSet"');
+    const on = (names: readonly string[]) => ({
+      ...withCluster(daemon, quota),
+      nodes: names.map((name) => testNode(name)),
+    });
+    expect(found('placement/namespace-quota', on(['a', 'b']))).toEqual([]);
+    expect(found('placement/namespace-quota', on(['a', 'b', 'c']))).toEqual([
+      'error namespace shop, pods',
+    ]);
+  });
+
   it('of a disk has to hold the local volumes beside the system', () => {
     const claim = written({
       apiVersion: 'v1',
