@@ -145,6 +145,21 @@ describe('a process that dies', () => {
     expect(await restarted.it.events('order.placed')).toEqual([]);
   });
 
+  test('for good is gone on with by another process, as soon as that is asked for it', async () => {
+    const other = await shopOf();
+    const dying = await shopOf({ from: other, faultPoint: dieAt('checkout.buying') });
+    const key = newId() as string;
+    await dying.buy({ key });
+    dying.world.before = () => {};
+    // The time for which the dead one had taken it is over.
+    await other.rows(`UPDATE "order".sagas SET lease_until = now() - interval '1 second'`);
+    const token = await other.it.tokens.user(dying.shopperId);
+    const reply = await other.buy({ key, token });
+    expect(reply.body.state).toBe('placed');
+    await other.it.idle();
+    await expectOneSale(other, reply.body.groupId);
+  });
+
   test('before its checkout began leaves the key to the next request, and both agree', async () => {
     const slow = await shopOf();
     let goOn = () => {};

@@ -179,6 +179,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   }
 
   async function poll(groupId: OrderGroupId, attempt: Attempt): Promise<CheckoutOutcome> {
+    const lookAfter = lookingAfter(groupId);
     for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.max)) {
       const standing = await keys.standing(attempt.key);
       // Refused and released before anything happened: this is a first request again.
@@ -190,8 +191,22 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
         return register(groupId, () => perform(groupId, attempt));
       }
       if (performance.now() + pauseMs >= attempt.answerByMs) return lastAnswer(standing);
+      lookAfter(standing, pauseMs);
       await delay(pauseMs);
     }
+  }
+
+  /**
+   * What takes long may have been driven by a process that died and does not come back. This one
+   * goes on with it now, or when the other's time is up: its own next look may be far away.
+   */
+  function lookingAfter(groupId: OrderGroupId): (standing: KeyStanding, pauseMs: number) => void {
+    let isDone = false;
+    return ({ state }, pauseMs) => {
+      if (isDone || !state || pauseMs < pollMs.max || underWay.has(groupId)) return;
+      isDone = true;
+      saga.advance(groupId).catch(() => {});
+    };
   }
 
   /** The claimer died before its checkout began. */
