@@ -1,7 +1,8 @@
 import { contexts, type Environment, type ServiceSpec } from '@mkt/topology';
 import type { DeclaredUse } from '../facts.ts';
+import { usesIn } from './declared.ts';
 
-const file = 'packages/topology/src/environments.ts';
+const use = usesIn('packages/topology/src/environments.ts');
 
 /** Projects, clusters, databases and sites that an environment has of each provider. */
 export function accountUses(
@@ -13,13 +14,6 @@ export function accountUses(
   // A commit before they were declared had one each.
   const collections = withDocuments.flatMap(({ name, collections: own = [name] }) => own);
   const clusters = withDocuments.length > 0 ? 1 : 0;
-  const use = (limitId: string, quantity: number, because: string, instance?: string) => ({
-    limitId,
-    quantity,
-    because,
-    source: { file, line: 1 },
-    ...(instance === undefined ? {} : { instance }),
-  });
   return [
     use('neon.projects.count', onNeon.length, `one each: ${onNeon.join(', ') || 'no context'}`),
     ...onNeon.map((context) =>

@@ -3,24 +3,18 @@ import { assumptions } from '../../simulate/assumptions.ts';
 import type { DeclaredUse, NodeDisk } from '../facts.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { gibibyte } from '../kubernetes/quantity.ts';
+import { usesIn } from './declared.ts';
 
 /** The month that allowances are reckoned with: the longest. */
 export const hoursOfMonth = 31 * 24;
 
-const file = 'packages/topology/src/profiles.ts';
+const use = usesIn('packages/topology/src/profiles.ts');
 
 /** What the machines of a profile, its way in and its network take of Oracle's allowance. */
 export function machineUses(profile: Profile): DeclaredUse[] {
   if (profile.provider !== 'oracle') return [];
   const a1 = profile.nodes.filter(({ shape }) => shape === 'VM.Standard.A1.Flex');
   const micros = profile.nodes.filter(({ shape }) => shape === 'VM.Standard.E2.1.Micro');
-  const use = (limitId: string, quantity: number, because: string, instance?: string) => ({
-    limitId,
-    quantity,
-    because,
-    source: { file, line: 1 },
-    ...(instance === undefined ? {} : { instance }),
-  });
   return [
     ...a1.flatMap((node) => [
       use(
@@ -51,9 +45,7 @@ export function machineUses(profile: Profile): DeclaredUse[] {
       ),
     ]),
     use('oracle.vcn.count', 1, 'one network'),
-    ...wayIn(profile.ingress).flatMap(({ limitId, quantity, because }) => [
-      use(limitId, quantity, because),
-    ]),
+    ...wayIn(profile.ingress),
   ];
 }
 
@@ -61,14 +53,15 @@ const names = (nodes: readonly NodeSpec[]) =>
   nodes.map(({ name }) => name).join(', ') || 'there is none';
 
 /** A tunnel is made from inside; a network load balancer listens where browsers look. */
-function wayIn(ingress: Profile['ingress']) {
+function wayIn(ingress: Profile['ingress']): DeclaredUse[] {
   const isOpen = ingress === 'network-load-balancer';
-  const use = (what: string, quantity: number, because: string) => ({
-    limitId: `oracle.network-load-balancer.${what}`,
-    quantity: isOpen ? quantity : 0,
-    because: isOpen ? because : 'the way in is a tunnel',
-  });
-  return [use('count', 1, 'the way in'), use('listeners', 2, 'ports 80 and 443')];
+  const useOf = (what: string, quantity: number, because: string) =>
+    use(
+      `oracle.network-load-balancer.${what}`,
+      isOpen ? quantity : 0,
+      isOpen ? because : 'the way in is a tunnel',
+    );
+  return [useOf('count', 1, 'the way in'), useOf('listeners', 2, 'ports 80 and 443')];
 }
 
 export function nodeDisks(nodes: readonly NodeSpec[]): NodeDisk[] {
