@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { orderShipped, userMintVendorToken, vendorVerifyApiKey } from '@mkt/contracts';
 import { newId, ok, refuse } from '@mkt/kernel';
 import {
@@ -16,7 +14,8 @@ import {
 import { createTestTokens, type TestTokens } from '@mkt/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createGateway, type Gateway, type Upstream } from '../src/index.ts';
+import { createGateway, type Upstream } from '../src/index.ts';
+import { type OpenGateway, openGateway } from './open-gateway.ts';
 
 const groupId = newId<'OrderGroup'>();
 const vendorId = newId<'Vendor'>();
@@ -78,8 +77,7 @@ function countingUpstream(name: 'product' | 'order') {
 }
 
 describe('the gateway', () => {
-  let gateway: Gateway;
-  let server: Server;
+  let gateway: OpenGateway;
   let bus: EventBus;
   let tokens: TestTokens;
   let base: string;
@@ -106,7 +104,7 @@ describe('the gateway', () => {
         }),
       ),
     ]);
-    gateway = createGateway({
+    const created = createGateway({
       upstreams: [product.upstream, order.upstream],
       peers: createPeers('gateway', registry.transport, metrics),
       bus,
@@ -122,15 +120,10 @@ describe('the gateway', () => {
       },
       isReady: () => true,
     });
-    server = createServer(gateway.handle);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    gateway = await openGateway(created);
+    base = gateway.base;
   });
-  afterAll(async () => {
-    gateway.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  afterAll(() => gateway.close());
 
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
   const bodyOf = (reply: Response): Promise<any> => reply.json() as Promise<any>;

@@ -1,5 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import {
   createAdmission,
@@ -13,12 +12,12 @@ import {
 } from '@mkt/service-kit';
 import { createTestTokens, fixedLimit, type TestTokens } from '@mkt/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGateway, type Gateway, type Upstream } from '../src/index.ts';
+import { createGateway, type Upstream } from '../src/index.ts';
+import { type OpenGateway, openGateway } from './open-gateway.ts';
 
 const places = 16;
 const pauseMs = 30;
-let gateway: Gateway;
-let server: Server;
+let gateway: OpenGateway;
 let base: string;
 let tokens: TestTokens;
 let metrics: Metrics;
@@ -44,7 +43,7 @@ beforeEach(async () => {
   tokens = await createTestTokens();
   metrics = createMetrics();
   const bucket = { perSecond: 1_000, burst: 1_000 };
-  gateway = createGateway({
+  const created = createGateway({
     upstreams: [answering, hanging],
     peers: createPeers('gateway', createPeerRegistry().transport, metrics),
     bus: createInProcessBus(),
@@ -64,15 +63,10 @@ beforeEach(async () => {
     silentAfterMs: 20,
     isReady: () => true,
   });
-  server = createServer(gateway.handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  gateway = await openGateway(created);
+  base = gateway.base;
 });
-afterEach(async () => {
-  gateway.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => gateway.close());
 
 test('a service that hangs is refused at once, and leaves the others their places', async () => {
   const authorization = `Bearer ${await tokens.guest()}`;

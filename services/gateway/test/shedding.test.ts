@@ -1,5 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { newId } from '@mkt/kernel';
 import {
   type Admission,
@@ -14,11 +13,11 @@ import {
 } from '@mkt/service-kit';
 import { createTestTokens, fixedLimit, type TestTokens } from '@mkt/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGateway, type Gateway, type Upstream } from '../src/index.ts';
+import { createGateway, type Upstream } from '../src/index.ts';
+import { type OpenGateway, openGateway } from './open-gateway.ts';
 
 let admission: Admission;
-let gateway: Gateway;
-let server: Server;
+let gateway: OpenGateway;
 let base: string;
 let tokens: TestTokens;
 /** Requests that have reached a service and wait there, in the order they came. */
@@ -57,7 +56,7 @@ beforeEach(async () => {
     maxWaitMs,
     tenantShare: 0.5,
   });
-  gateway = createGateway({
+  const created = createGateway({
     upstreams: [holding('product'), holding('cart'), holding('inventory')],
     peers: createPeers('gateway', createPeerRegistry().transport, metrics),
     bus: createInProcessBus(),
@@ -72,15 +71,10 @@ beforeEach(async () => {
     silentAfterMs: 60_000,
     isReady: () => true,
   });
-  server = createServer(gateway.handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  gateway = await openGateway(created);
+  base = gateway.base;
 });
-afterEach(async () => {
-  gateway.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => gateway.close());
 
 /** A question of its own, so that none is answered by another's. */
 let questions = 0;
